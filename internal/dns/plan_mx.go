@@ -186,6 +186,6 @@ func (pl *planner) checkTargetInZone(w Wanted) {
 			w.Record, w.Record.Value, describe(pl.set(SetKey{Name: at, Type: "CNAME"})))
 	default:
 		pl.problem(Error, w.Key, "MX target has no address",
-			"%s: the zone has no A or AAAA record for %s, so no mail could be delivered. Publish its address first, or together with the MX.", w.Record, w.Record.Value)
+			"%s: the zone has no A or AAAA record for %s, so no mail could be delivered. Publish the address in the same resource as the MX record, or in an apply before.", w.Record, w.Record.Value)
 	}
 }

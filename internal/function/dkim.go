@@ -12,7 +12,7 @@ var dkimRecord = definition{
 	summary: "Builds the record of a DKIM key",
 	description: "Builds the text of a DKIM key record (RFC 6376), which is published as a TXT record at `SELECTOR._domainkey.DOMAIN`. It is for keys of your own: where a service has made the key, its resource has the record already.\n\n" +
 		"A private key is an error. The provider does not show it, but Terraform shows the variables and local values of an expression that fails. So read the key by `file()` in the call itself, or make its variable `sensitive`. " +
-		"RSA keys need 2048 to 4096 bits.",
+		"RSA keys need 2048 to 4096 bits. An Ed25519 key in base64 has 32 bytes. A private one has 32 bytes too, so the function cannot tell them apart: take the public key from a PEM file.",
 	parameters: []function.Parameter{optionsParameter("An object with these attributes. All but `p` may be left out or null:\n" +
 		"    - `p`: the public key, as PEM or as base64; `\"\"` to revoke the key of the selector.\n" +
 		"    - `k`: the type of the key, `\"rsa\"` or `\"ed25519\"`. Default: that of the key.\n" +

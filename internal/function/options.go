@@ -92,6 +92,10 @@ func (o *options) flag(name string) *string {
 // texts returns an attribute that is a string or a list of strings; nil if it is not given.
 func (o *options) texts(name string) []string {
 	texts, err := textsOf(o.values[name])
+	if element := (*elementError)(nil); errors.As(err, &element) {
+		o.fail(fmt.Sprintf("%s[%d]", name, element.index), element.reason)
+		return texts
+	}
 	o.fail(name, err)
 	return texts
 }

@@ -103,6 +103,14 @@ func textOf(value attr.Value) (text string, known bool, err error) {
 	return "", false, fmt.Errorf("a string is needed, and this is %s", kindOf(value))
 }
 
+// elementError says what is wrong with one element of a list.
+type elementError struct {
+	index  int
+	reason error
+}
+
+func (e *elementError) Error() string { return fmt.Sprintf("[%d]: %s", e.index, e.reason) }
+
 // textsOf returns a value that is a list of strings, or one string. It is nil if the value is null
 // or unknown. Nulls in a list count as not given.
 func textsOf(value attr.Value) ([]string, error) {
@@ -122,7 +130,7 @@ func textsOf(value attr.Value) ([]string, error) {
 	for i, element := range elements {
 		text, known, err := textOf(element)
 		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
+			return nil, &elementError{index: i, reason: err}
 		}
 		if known {
 			texts = append(texts, text)
@@ -142,8 +150,11 @@ func integerOf(value attr.Value) (number int64, known bool, err error) {
 		return 0, false, nil
 	}
 	whole, ok := new(big.Int).SetString(text, 10)
-	if !ok || !whole.IsInt64() {
+	switch {
+	case !ok:
 		return 0, false, fmt.Errorf("%.20q is not a whole number", text)
+	case !whole.IsInt64():
+		return 0, false, errors.New("the number is too large")
 	}
 	return whole.Int64(), true, nil
 }

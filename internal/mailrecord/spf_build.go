@@ -36,7 +36,11 @@ func (p SPFParts) Text() (string, error) {
 			continue
 		}
 		if before, found := seen[term.key()]; found {
-			wrong.add(element("mechanisms", i), "%q says again what %q says; the first one decides", term.Text, before)
+			if before == term.Text {
+				wrong.add(element("mechanisms", i), "%q is there twice", term.Text)
+			} else {
+				wrong.add(element("mechanisms", i), "%q has no effect behind %q: receivers use the first one that matches", term.Text, before)
+			}
 		}
 		seen[term.key()] = term.Text
 		terms = append(terms, term.Text)
@@ -90,12 +94,12 @@ func buildMechanism(text string) (SPFTerm, error) {
 		return SPFTerm{}, fmt.Errorf("%q is not a mechanism; write it as redirect = %q", text, term.Value)
 	case term.Qualifier == 0:
 		return SPFTerm{}, fmt.Errorf("%q is a modifier and not a mechanism", text)
-	case term.isAll():
-		return SPFTerm{}, fmt.Errorf("%q ends the record, and is not given here; write it as all = %q", text, string(term.Qualifier))
 	case term.Name == "ptr":
 		return SPFTerm{}, fmt.Errorf("%q is slow and unreliable, and should not be used (RFC 7208 section 5.5); name the hosts with a, ip4 or ip6", text)
 	case term.allowsEveryone():
 		return SPFTerm{}, fmt.Errorf("%q allows every address to send mail as this domain", text)
+	case term.isAll():
+		return SPFTerm{}, fmt.Errorf("%q ends the record, and is not given here; write it as all = %q", text, string(term.Qualifier))
 	}
 	return term, nil
 }

@@ -71,7 +71,7 @@ func NewRecordsList(hosts []HostService) func() list.ListResource {
 			return func(yield func(kit.Listed, error) bool) {
 				visit := func(id AuthorizationID) bool { return listMailSets(ctx, run, id, yield) }
 				if argument("host") != "" && argument("dns_authorization_id") != "" {
-					yield(kit.Listed{}, errors.New("dns_authorization_id and host exclude each other. Set one: which zones are meant?"))
+					yield(kit.Listed{}, errors.New("dns_authorization_id and host exclude each other: set only one of them"))
 					return
 				}
 				if text := argument("dns_authorization_id"); text != "" {
@@ -84,7 +84,7 @@ func NewRecordsList(hosts []HostService) func() list.ListResource {
 					return
 				}
 				if argument("host") == "" {
-					yield(kit.Listed{}, errors.New("neither dns_authorization_id nor host is set. Set one: which zones are meant?"))
+					yield(kit.Listed{}, errors.New("neither dns_authorization_id nor host is set: set the one or the other, to say which zones to list"))
 					return
 				}
 				all.eachZone(ctx, run, argument, yield, visit)
@@ -99,7 +99,7 @@ func (h Hosts) accountArguments(required bool) map[string]listschema.Attribute {
 		"host": listschema.StringAttribute{
 			Required: required, Optional: !required,
 			Validators:          []validator.String{stringvalidator.OneOf(kit.Names(h)...)},
-			MarkdownDescription: "List all zones of the account at this DNS host: `" + strings.Join(kit.Names(h), "`, `") + "`. It is an error if the host has no list of zones.",
+			MarkdownDescription: "List all zones of the account at this DNS host: `" + strings.Join(kit.Names(h), "`, `") + "`. It is an error if the host has no list of zones, such as a server that is reached by dynamic updates.",
 		},
 		"account": listschema.StringAttribute{
 			Optional:            true,

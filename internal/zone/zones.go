@@ -118,7 +118,11 @@ func (z *Zones) reach(key AccountKey) (HostService, HostSettings, error) {
 		return nil, HostSettings{}, err
 	}
 	if z.run.Sandbox() != nil {
-		return host, HostSettings{Open: host.Host().Simulated}, nil // the sandbox has one account for all
+		// The sandbox has one account for all. A name that dns_accounts lacks is a mistake there too.
+		if key.Account != "" {
+			_, err = z.settingsAt(host, key.Account)
+		}
+		return host, HostSettings{Open: host.Host().Simulated}, err
 	}
 	settings, err := z.settingsAt(host, key.Account)
 	if err == nil {
