@@ -40,11 +40,7 @@ func (s *Sandbox) Attributes(service string, at Address) ([]Attribute, error) {
 
 // accessAt returns how to reach the sandbox at a base URL and a DNS server.
 func (s *Sandbox) accessAt(base, dns string) (access, error) {
-	host, portText, err := net.SplitHostPort(dns)
-	if err != nil {
-		return access{}, err
-	}
-	port, err := strconv.Atoi(portText)
+	at, err := ParseAddress(base, dns)
 	if err != nil {
 		return access{}, err
 	}
@@ -55,7 +51,7 @@ func (s *Sandbox) accessAt(base, dns string) (access, error) {
 		if m.Attributes == nil {
 			continue
 		}
-		attributes := m.Attributes(Address{URL: base + "/" + m.name, DNSHost: host, DNSPort: port})
+		attributes := m.Attributes(Address{URL: base + "/" + m.name, DNSHost: at.DNSHost, DNSPort: at.DNSPort})
 		if needsInsecureHTTP(attributes) {
 			attributes = append(attributes, Attribute{Name: "allow_insecure_http", Value: "true", Number: true})
 		}

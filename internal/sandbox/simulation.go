@@ -3,7 +3,10 @@ package sandbox
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
+	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
@@ -81,6 +84,19 @@ type Address struct {
 	// DNSHost and DNSPort are the address of the sandbox's DNS server.
 	DNSHost string
 	DNSPort int
+}
+
+// ParseAddress returns the address of a service, with its DNS server as host:port.
+func ParseAddress(url, dns string) (Address, error) {
+	host, text, err := net.SplitHostPort(dns)
+	if err != nil {
+		return Address{}, err
+	}
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return Address{}, fmt.Errorf("the port of %s: %w", dns, err)
+	}
+	return Address{URL: url, DNSHost: host, DNSPort: port}, nil
 }
 
 // Attribute is an attribute of the provider's block for a service.

@@ -42,7 +42,7 @@ func newAdoptWorld() *world {
 		services: map[string]map[string]string{
 			mailserversim.Section: nil,
 			sendgridsim.Section:   {sendgridsim.SettingRequests: "0"},
-			cloudflaresim.Section: cloudflareHost.unlimited,
+			cloudflaresim.Section: nil,
 		},
 		objects: adoptedObjects,
 		prepare: func(ctx context.Context, box *sandbox.Sandbox) error {
@@ -137,7 +137,7 @@ func fillZones(ctx context.Context, box *sandbox.Sandbox, records map[string][]d
 	if err := box.AddZones(zones); err != nil {
 		return err
 	}
-	host, err := cloudflareHost.open(box)
+	host, err := dnsHost(cloudflaresim.Section).open(box)
 	if err != nil {
 		return err
 	}

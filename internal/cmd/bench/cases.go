@@ -66,6 +66,7 @@ type world struct {
 type address struct {
 	base string // base URL of the services, without a slash at its end
 	dns  string // host:port of the DNS server, which also takes dynamic updates
+	box  *sandbox.Sandbox
 }
 
 // url returns the URL of a service, by its name in the sandbox.

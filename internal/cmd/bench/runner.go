@@ -197,7 +197,7 @@ func (l *live) serve(ctx context.Context) (address, error) {
 	l.server = &http.Server{Handler: l.calls.counting(l.box.Handler()), ReadHeaderTimeout: time.Minute}
 	go func() { _ = l.server.Serve(listener) }()
 	names, err := l.box.DNSAddr()
-	return address{base: "http://" + listener.Addr().String(), dns: names}, err
+	return address{base: "http://" + listener.Addr().String(), dns: names, box: l.box}, err
 }
 
 // slowDown sets the latency of each call to any of the services.

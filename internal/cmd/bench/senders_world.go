@@ -39,7 +39,7 @@ var senderWorld = &world{
 			sendgridsim.SettingValidDelay: validDelay.String(),
 			sendgridsim.SettingRequests:   "0",
 		},
-		cloudflaresim.Section: cloudflareHost.unlimited,
+		cloudflaresim.Section: nil,
 	},
 	objects: 4 * senderDomains,
 	prepare: func(_ context.Context, box *sandbox.Sandbox) error {

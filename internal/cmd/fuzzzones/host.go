@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"strconv"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -102,11 +101,11 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 // simulatedBlock is the block that leads to a simulated service of a sandbox, which answers HTTP at
 // the URL web and DNS at the address names.
 func simulatedBlock(box *sandbox.Sandbox, title, web, names string) (object, error) {
-	host, port, err := splitAddress(names)
+	at, err := sandbox.ParseAddress(web+"/"+title, names)
 	if err != nil {
 		return nil, err
 	}
-	attributes, err := box.Attributes(title, sandbox.Address{URL: web + "/" + title, DNSHost: host, DNSPort: port})
+	attributes, err := box.Attributes(title, at)
 	if err != nil {
 		return nil, err
 	}
@@ -125,18 +124,6 @@ func simulatedBlock(box *sandbox.Sandbox, title, web, names string) (object, err
 	return block, nil
 }
 
-// splitAddress splits the address of a server, as host:port.
-func splitAddress(address string) (host string, port int, err error) {
-	host, text, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", 0, err
-	}
-	if port, err = strconv.Atoi(text); err != nil {
-		return "", 0, fmt.Errorf("the port of %s: %w", address, err)
-	}
-	return host, port, nil
-}
-
 // find finds the zone at its host, and whether the host stores comments.
 func (h *zoneHost) find(ctx context.Context) error {
 	stranger, err := h.stranger()
@@ -151,12 +138,12 @@ func (h *zoneHost) find(ctx context.Context) error {
 // serveNames reaches a name server that takes dynamic updates.
 func serveNames(h *zoneHost, server, resolver, keyName, algorithm, secret string) {
 	settings := func(address string) (object, rfc2136api.Config, error) {
-		host, port, err := splitAddress(address)
+		at, err := sandbox.ParseAddress("", address)
 		if err != nil {
 			return nil, rfc2136api.Config{}, err
 		}
-		return object{"server": host, "port": int64(port), "key_name": keyName, "key_algorithm": algorithm, "key_secret": secret},
-			rfc2136api.Config{Server: host, Port: port, KeyName: keyName, KeyAlgorithm: algorithm, KeySecret: secret}, nil
+		return object{"server": at.DNSHost, "port": int64(at.DNSPort), "key_name": keyName, "key_algorithm": algorithm, "key_secret": secret},
+			rfc2136api.Config{Server: at.DNSHost, Port: at.DNSPort, KeyName: keyName, KeyAlgorithm: algorithm, KeySecret: secret}, nil
 	}
 	h.configure = func(g *gate) (object, func(), error) {
 		address, stop, err := g.serveDNS(server)
