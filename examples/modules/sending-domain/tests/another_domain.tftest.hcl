@@ -26,11 +26,12 @@ run "from_nothing" {
 
 run "another_domain" {
   variables {
-    domain = "example.net"
+    from_nothing = run.from_nothing
+    domain       = "example.net"
   }
 
   assert {
-    condition     = output.id != run.from_nothing.id && output.dns_provider == "godaddy" && output.valid
+    condition     = output.id != var.from_nothing.id && output.dns_provider == "godaddy" && output.valid
     error_message = "The domain is at ${output.dns_provider}, or not verified."
   }
 
@@ -44,11 +45,12 @@ run "another_domain_again" {
   command = plan
 
   variables {
-    domain = "example.net"
+    another_domain = run.another_domain
+    domain         = "example.net"
   }
 
   assert {
-    condition     = output.published == run.another_domain.published && output.dns_records == run.another_domain.dns_records
+    condition     = output.published == var.another_domain.published && output.dns_records == var.another_domain.dns_records
     error_message = "A second plan has other outputs."
   }
 }

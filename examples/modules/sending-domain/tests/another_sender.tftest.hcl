@@ -27,6 +27,7 @@ run "sendgrid" {
 
 run "octeth" {
   variables {
+    sendgrid = run.sendgrid
     sender = {
       octeth = { record_type = "campaign" }
     }
@@ -44,7 +45,7 @@ run "octeth" {
 
   assert {
     condition = [for record in output.published : record if record.name == "_dmarc.example.com"] == [
-      for record in run.sendgrid.published : record if record.name == "_dmarc.example.com"
+      for record in var.sendgrid.published : record if record.name == "_dmarc.example.com"
     ]
     error_message = "The DMARC policy has changed: ${jsonencode(output.published)}."
   }
@@ -54,13 +55,14 @@ run "octeth_again" {
   command = plan
 
   variables {
+    octeth = run.octeth
     sender = {
       octeth = { record_type = "campaign" }
     }
   }
 
   assert {
-    condition     = output.published == run.octeth.published
+    condition     = output.published == var.octeth.published
     error_message = "A second plan has other outputs."
   }
 }

@@ -47,15 +47,20 @@ run "from_nothing" {
 run "from_nothing_again" {
   command = plan
 
+  variables {
+    from_nothing = run.from_nothing
+  }
+
   assert {
-    condition     = output.published == run.from_nothing.published && output.verified_at == run.from_nothing.verified_at
+    condition     = output.published == var.from_nothing.published && output.verified_at == var.from_nothing.verified_at
     error_message = "A second plan has other outputs."
   }
 }
 
 run "stricter_dmarc" {
   variables {
-    dmarc = "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+    from_nothing = run.from_nothing
+    dmarc        = "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
   }
 
   assert {
@@ -64,18 +69,19 @@ run "stricter_dmarc" {
   }
 
   assert {
-    condition     = output.id == run.from_nothing.id && output.verified_at == run.from_nothing.verified_at
+    condition     = output.id == var.from_nothing.id && output.verified_at == var.from_nothing.verified_at
     error_message = "The domain was registered or verified anew for a record that the sender has no part in."
   }
 }
 
 run "no_dmarc" {
   variables {
-    dmarc = null
+    stricter_dmarc = run.stricter_dmarc
+    dmarc          = null
   }
 
   assert {
-    condition     = length(output.published) == 3 && output.id == run.from_nothing.id
+    condition     = length(output.published) == 3 && output.id == var.stricter_dmarc.id
     error_message = "Published are ${jsonencode(output.published)}."
   }
 }
@@ -84,11 +90,12 @@ run "no_dmarc_again" {
   command = plan
 
   variables {
-    dmarc = null
+    no_dmarc = run.no_dmarc
+    dmarc    = null
   }
 
   assert {
-    condition     = output.published == run.no_dmarc.published
+    condition     = output.published == var.no_dmarc.published
     error_message = "A second plan has other outputs."
   }
 }

@@ -47,8 +47,12 @@ run "from_nothing" {
 run "from_nothing_again" {
   command = plan
 
+  variables {
+    from_nothing = run.from_nothing
+  }
+
   assert {
-    condition     = output.dns_records == run.from_nothing.dns_records && output.published == run.from_nothing.published
+    condition     = output.dns_records == var.from_nothing.dns_records && output.published == var.from_nothing.published
     error_message = "A second plan has other outputs."
   }
 }

@@ -40,8 +40,12 @@ run "from_nothing_again" {
     source = "./tests/many"
   }
 
+  variables {
+    from_nothing = run.from_nothing
+  }
+
   assert {
-    condition     = output.domains == run.from_nothing.domains
+    condition     = output.domains == var.from_nothing.domains
     error_message = "A second plan has other outputs."
   }
 }
@@ -52,11 +56,12 @@ run "one_leaves" {
   }
 
   variables {
-    domains = ["example.com", "example.net", "example.org", "corp.example"]
+    from_nothing = run.from_nothing
+    domains      = ["example.com", "example.net", "example.org", "corp.example"]
   }
 
   assert {
-    condition     = output.domains == { for name, domain in run.from_nothing.domains : name => domain if name != "shop.example" }
+    condition     = output.domains == { for name, domain in var.from_nothing.domains : name => domain if name != "shop.example" }
     error_message = "The domains that stayed have changed."
   }
 }

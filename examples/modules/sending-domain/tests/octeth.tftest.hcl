@@ -41,21 +41,26 @@ run "from_nothing" {
 run "from_nothing_again" {
   command = plan
 
+  variables {
+    from_nothing = run.from_nothing
+  }
+
   assert {
-    condition     = output.dns_records == run.from_nothing.dns_records && output.published == run.from_nothing.published
+    condition     = output.dns_records == var.from_nothing.dns_records && output.published == var.from_nothing.published
     error_message = "A second plan has other outputs."
   }
 }
 
 run "another_subdomain" {
   variables {
+    from_nothing = run.from_nothing
     sender = {
       octeth = { record_type = "campaign", subdomain = "mail" }
     }
   }
 
   assert {
-    condition     = output.id == run.from_nothing.id && output.valid
+    condition     = output.id == var.from_nothing.id && output.valid
     error_message = "The domain was made anew (${output.id}), or is not verified."
   }
 
@@ -76,13 +81,14 @@ run "another_subdomain_again" {
   command = plan
 
   variables {
+    another_subdomain = run.another_subdomain
     sender = {
       octeth = { record_type = "campaign", subdomain = "mail" }
     }
   }
 
   assert {
-    condition     = output.published == run.another_subdomain.published
+    condition     = output.published == var.another_subdomain.published
     error_message = "A second plan has other outputs."
   }
 }

@@ -41,21 +41,26 @@ run "from_nothing" {
 run "from_nothing_again" {
   command = plan
 
+  variables {
+    from_nothing = run.from_nothing
+  }
+
   assert {
-    condition     = output.id == run.from_nothing.id && output.published == run.from_nothing.published
+    condition     = output.id == var.from_nothing.id && output.published == var.from_nothing.published
     error_message = "A second plan has other outputs."
   }
 }
 
 run "manual_security" {
   variables {
+    from_nothing = run.from_nothing
     sender = {
       sendgrid = { automatic_security = false }
     }
   }
 
   assert {
-    condition     = output.id != run.from_nothing.id && output.valid
+    condition     = output.id != var.from_nothing.id && output.valid
     error_message = "Still the domain ${output.id}, or not verified."
   }
 
@@ -69,13 +74,14 @@ run "manual_security_again" {
   command = plan
 
   variables {
+    manual_security = run.manual_security
     sender = {
       sendgrid = { automatic_security = false }
     }
   }
 
   assert {
-    condition     = output.id == run.manual_security.id && output.published == run.manual_security.published
+    condition     = output.id == var.manual_security.id && output.published == var.manual_security.published
     error_message = "A second plan has other outputs."
   }
 }
