@@ -30,7 +30,11 @@ import (
 // version is set by the linker in builds that have one.
 var version = "dev"
 
-const address = "registry.terraform.io/postmaster-dev/postmaster"
+// address and openTofuAddress are the provider's source addresses for Terraform and for OpenTofu.
+const (
+	address         = "registry.terraform.io/postmaster-dev/postmaster"
+	openTofuAddress = "registry.opentofu.org/postmaster-dev/postmaster"
+)
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout); err != nil {
@@ -68,10 +72,10 @@ func run(args []string, out io.Writer) error {
 // serve answers Terraform until it hangs up.
 func serve(debugging bool, out io.Writer) error {
 	newServer := func() tfprotov6.ProviderServer {
-		return protocol.LetContextsGo(protocol.TellPhase(providerserver.NewProtocol6(provider.New(version)())()))
+		return protocol.Adapt(providerserver.NewProtocol6(provider.New(version)())())
 	}
 	if debugging {
-		return protocol.ServeDebug(address, newServer, out)
+		return protocol.ServeDebug([]string{address, openTofuAddress}, newServer, out)
 	}
 	if err := spareUnreadLogs(); err != nil {
 		return err

@@ -2,6 +2,8 @@ package function_test
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -80,7 +82,7 @@ func texts(elements []string) []tftypes.Value {
 
 // server is the provider as it is served.
 func server() tfprotov6.ProviderServer {
-	return protocol.LetContextsGo(protocol.TellPhase(providerserver.NewProtocol6(provider.New("test")())()))
+	return protocol.Adapt(providerserver.NewProtocol6(provider.New("test")())())
 }
 
 // functions are the definitions of all functions.
@@ -93,14 +95,15 @@ func functions(t *testing.T) map[string]*tfprotov6.Function {
 	return response.Functions
 }
 
-// call calls a function as Terraform does.
+// call calls a function as Terraform does. A null argument goes as OpenTofu sends it as well, and the
+// answer has to be the same.
 func call(t *testing.T, name string, arguments ...any) (any, *tfprotov6.FunctionError) {
 	t.Helper()
 	definition := functions(t)[name]
 	if definition == nil {
 		t.Fatalf("there is no function %s", name)
 	}
-	request := &tfprotov6.CallFunctionRequest{Name: name}
+	request, openTofu := &tfprotov6.CallFunctionRequest{Name: name}, &tfprotov6.CallFunctionRequest{Name: name}
 	for i, argument := range arguments {
 		parameter := definition.VariadicParameter
 		if i < len(definition.Parameters) {
@@ -115,10 +118,21 @@ func call(t *testing.T, name string, arguments ...any) (any, *tfprotov6.Function
 			t.Fatal(err)
 		}
 		request.Arguments = append(request.Arguments, &sent)
+		if argument == nil {
+			openTofu.Arguments = append(openTofu.Arguments, nil)
+		} else {
+			openTofu.Arguments = append(openTofu.Arguments, &sent)
+		}
 	}
 	response, err := server().CallFunction(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if slices.Contains(arguments, nil) {
+		again, err := server().CallFunction(t.Context(), openTofu)
+		if err != nil || !reflect.DeepEqual(again, response) {
+			t.Errorf("%s answers OpenTofu with %+v and the error %v, and Terraform with %+v", name, again, err, response)
+		}
 	}
 	if response.Error != nil {
 		return nil, response.Error

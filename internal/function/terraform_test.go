@@ -9,19 +9,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 func TestMain(m *testing.M) { world.Main(m) }
 
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"postmaster": providerserver.NewProtocol6WithError(provider.New("test")()),
+	"postmaster": func() (tfprotov6.ProviderServer, error) { return server(), nil },
 }
 
 // evaluation is an expression in HCL and the text of its value; of other values the text is that of

@@ -10,7 +10,7 @@ import (
 // Terraform lists resources, invokes actions and stores states only if the server that it reaches
 // has the interfaces.
 func TestWrappersKeepOptionalCalls(t *testing.T) {
-	server := LetContextsGo(TellPhase(providerserver.NewProtocol6(emptyProvider{})()))
+	server := Adapt(providerserver.NewProtocol6(emptyProvider{})())
 	if _, ok := server.(tfprotov6.ListResourceServer); !ok {
 		t.Error("lists are hidden")
 	}
@@ -30,7 +30,7 @@ func TestWrappersKeepOptionalCalls(t *testing.T) {
 // A server without the optional calls does not get them, because Terraform would make calls that do
 // not exist.
 func TestWrappersAddNoOptionalCalls(t *testing.T) {
-	server := LetContextsGo(TellPhase(&planner{}))
+	server := Adapt(&planner{})
 	if _, ok := server.(tfprotov6.ListResourceServer); ok {
 		t.Error("lists are offered")
 	}

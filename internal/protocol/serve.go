@@ -49,23 +49,25 @@ func Serve(address string, provider func() tfprotov6.ProviderServer) {
 }
 
 // ServeDebug serves the provider for a debugger until the process is interrupted. It writes to out
-// how Terraform connects to this process. It fails if the server does not start.
-func ServeDebug(address string, provider func() tfprotov6.ProviderServer, out io.Writer) error {
+// how Terraform and OpenTofu connect to this process. They look for it by the provider's source
+// address, which begins with the host of another registry in each. It fails if the server does not
+// start.
+func ServeDebug(addresses []string, provider func() tfprotov6.ProviderServer, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	return serveDebug(ctx, address, provider, out)
+	return serveDebug(ctx, addresses, provider, out)
 }
 
-func serveDebug(ctx context.Context, address string, provider func() tfprotov6.ProviderServer, out io.Writer) error {
+func serveDebug(ctx context.Context, addresses []string, provider func() tfprotov6.ProviderServer, out io.Writer) error {
 	started := make(chan *plugin.ReattachConfig, 1)
 	ended := make(chan struct{})
-	config := serveConfig(address, provider)
+	config := serveConfig(addresses[0], provider)
 	config.Test = &plugin.ServeTestConfig{Context: ctx, ReattachConfigCh: started, CloseCh: ended}
 	go plugin.Serve(config)
 
 	select {
 	case reattach := <-started:
-		if err := writeReattach(out, address, reattach); err != nil {
+		if err := writeReattach(out, addresses, reattach); err != nil {
 			return err
 		}
 	case <-ended:
@@ -94,7 +96,7 @@ func serveConfig(address string, provider func() tfprotov6.ProviderServer) *plug
 
 // writeReattach writes the variable by which Terraform finds the running provider, as a line for a
 // shell.
-func writeReattach(out io.Writer, address string, reattach *plugin.ReattachConfig) error {
+func writeReattach(out io.Writer, addresses []string, reattach *plugin.ReattachConfig) error {
 	type networkAddress struct{ Network, String string }
 	type process struct {
 		Protocol        string
@@ -103,13 +105,17 @@ func writeReattach(out io.Writer, address string, reattach *plugin.ReattachConfi
 		Test            bool
 		Addr            networkAddress
 	}
-	value, err := json.Marshal(map[string]process{address: {
-		Protocol:        string(reattach.Protocol),
-		ProtocolVersion: reattach.ProtocolVersion,
-		Pid:             reattach.Pid,
-		Test:            reattach.Test,
-		Addr:            networkAddress{reattach.Addr.Network(), reattach.Addr.String()},
-	}})
+	processes := map[string]process{}
+	for _, address := range addresses {
+		processes[address] = process{
+			Protocol:        string(reattach.Protocol),
+			ProtocolVersion: reattach.ProtocolVersion,
+			Pid:             reattach.Pid,
+			Test:            reattach.Test,
+			Addr:            networkAddress{reattach.Addr.Network(), reattach.Addr.String()},
+		}
+	}
+	value, err := json.Marshal(processes)
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", reattachVariable, err)
 	}

@@ -61,17 +61,24 @@ func reattachTo(t *testing.T, address string, out io.Reader) *plugin.ReattachCon
 	}
 }
 
-// A provider in a debugger can be reached with what ServeDebug writes, gets planned_private, and
+// A provider in a debugger can be reached with what ServeDebug writes, whichever tool looks for it, gets planned_private, and
 // ends when it is interrupted.
 func TestServeDebug(t *testing.T) {
-	const address = "registry.terraform.io/example/nothing"
+	addresses := []string{"registry.terraform.io/example/nothing", "registry.opentofu.org/example/nothing"}
+	for _, address := range addresses {
+		t.Run(address, func(t *testing.T) { servesDebug(t, addresses, address) })
+	}
+}
+
+// servesDebug connects to a debugged provider by one of its addresses.
+func servesDebug(t *testing.T, addresses []string, address string) {
 	provider := &privateReader{got: make(chan string, 1)}
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveDebug(ctx, address, func() tfprotov6.ProviderServer { return LetContextsGo(TellPhase(provider)) }, in)
+		ended <- serveDebug(ctx, addresses, func() tfprotov6.ProviderServer { return Adapt(provider) }, in)
 	}()
 
 	client := plugin.NewClient(&plugin.ClientConfig{

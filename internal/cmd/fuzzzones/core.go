@@ -72,7 +72,7 @@ var errKilled = errors.New("the process was killed")
 // serverOf makes the server that the released program serves. Tests put another one in its
 // place.
 var serverOf = func() tfprotov6.ProviderServer {
-	return protocol.LetContextsGo(protocol.TellPhase(providerserver.NewProtocol6(provider.New("fuzz")())()))
+	return protocol.Adapt(providerserver.NewProtocol6(provider.New("fuzz")())())
 }
 
 // start starts a process with a provider configuration.

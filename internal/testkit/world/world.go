@@ -92,7 +92,7 @@ func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) 
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": func() (tfprotov6.ProviderServer, error) {
 			server, err := serve()
-			next := protocol.TellPhase(server)
+			next := protocol.TellPhase(protocol.FillNulls(server))
 			return protocol.WithOptionalCalls(&listener{next, w}, next), err
 		},
 	}
