@@ -15,7 +15,8 @@ type ZoneChooser interface {
 
 	// ZoneByID returns the zone with this ID, which a user wrote. It accepts each form in which the
 	// host's consoles and other tools write the ID. HostedZone.ID of the answer is always the same
-	// form. It never lists zones.
+	// form. It never lists zones. A zone that cannot be edited here, such as a private one, has
+	// ReadOnly.
 	//
 	// api.ErrNotFound: there is no such zone, or the credentials may not see it. The same error, without
 	// a call, says that the text cannot be an ID at this host, and how one looks.
