@@ -23,6 +23,17 @@ type ZoneChooser interface {
 	ZoneByID(ctx context.Context, id string) (HostedZone, error)
 }
 
+// ZoneByID returns the zone with an ID; see [ZoneChooser]. Each form of an ID is asked for once in the
+// life of the editor, because all resources in a zone have the same. The editor's host must be a
+// ZoneChooser.
+func (e *Editor) ZoneByID(ctx context.Context, id string) (HostedZone, error) {
+	chooser, ok := e.host.(ZoneChooser)
+	if !ok {
+		return HostedZone{}, fmt.Errorf("the host %s does not find zones by id", e.host.Name())
+	}
+	return e.byID.Get(ctx, id, func(ctx context.Context) (HostedZone, error) { return chooser.ZoneByID(ctx, id) })
+}
+
 // AmbiguousZoneError says that an account has several zones with the name that a search came to, so
 // that [Host.FindZone] cannot choose. Only zones that the public DNS could serve count: a private zone
 // is never a candidate.

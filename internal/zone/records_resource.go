@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -262,7 +261,7 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		return nil, false
 	}
 	result, err := editor.Publish(ctx, zone, publication)
-	addProblems(diags, ZonesOf(r.Run).unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
+	addProblems(diags, ZonesOf(r.Run).unsaid(zone, append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false
@@ -304,7 +303,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	if previous != nil {
-		editor.Has(zone.Apex, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType)))
+		editor.Has(zone, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType)))
 	}
 	if previous == nil { // after an import
 		previous = r.adopt(ctx, &state, editor, zone, &resp.Diagnostics)
@@ -356,7 +355,7 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 // from the attribute that they come from. A label in place of the JSON stands for the mail records
 // that the zone has.
 func (r *recordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	authorization, text, found := strings.Cut(req.ID, "#")
+	authorization, text, found := cutRecords(req.ID)
 	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: the id of the authorization, #, and the records as JSON. In place of the JSON, a label such as mail-mx stands for those mail records of the zone. "
 	if !found {
 		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
@@ -366,6 +365,13 @@ func (r *recordsResource) ImportState(ctx context.Context, req resource.ImportSt
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", form+"The part before the # is wrong: "+err.Error()+".")
 		return
+	}
+	if id.ZoneID != "" { // it may be in another form than the authorization has it
+		var err error
+		if _, _, id, err = ZonesOf(r.Run).choose(ctx, id); err != nil {
+			kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
+			return
+		}
 	}
 	digits := contentDigits(text)
 	var records types.Map
