@@ -1,9 +1,12 @@
 package zone
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -80,11 +83,46 @@ func (h Hosts) IDSpelling() kit.Spelling {
 	}}
 }
 
+var _ planmodifier.String = keepAuthorization{}
+
 // authorizationIDSpelling compares IDs of authorizations at any host.
 var authorizationIDSpelling = kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
 	id, err := ParseAuthorizationID(s)
 	return id.String(), err
 }}
+
+// keepAuthorization is a plan modifier for an attribute that holds the ID of an authorization. Another
+// spelling plans no change. Neither does an ID that is the prior one without the zone's own ID: the
+// state knows which of several zones with that name is meant, and the zone stays.
+type keepAuthorization struct{}
+
+// Description implements planmodifier.Describer.
+func (keepAuthorization) Description(context.Context) string {
+	return "an id that does not say which zone is meant keeps the zone"
+}
+
+// MarkdownDescription implements planmodifier.Describer.
+func (k keepAuthorization) MarkdownDescription(ctx context.Context) string {
+	return k.Description(ctx)
+}
+
+// PlanModifyString implements planmodifier.String.
+func (keepAuthorization) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsUnknown() || req.PlanValue.IsNull() {
+		return
+	}
+	before, err := ParseAuthorizationID(req.StateValue.ValueString())
+	planned, plannedErr := ParseAuthorizationID(req.PlanValue.ValueString())
+	if err != nil || plannedErr != nil {
+		return
+	}
+	if planned.ZoneID == "" {
+		planned.ZoneID = before.ZoneID
+	}
+	if planned == before {
+		resp.PlanValue = req.StateValue
+	}
+}
 
 // authorizationIDForm shows the forms of an ID.
 func authorizationIDForm(host string) string {

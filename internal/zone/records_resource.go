@@ -67,7 +67,7 @@ func (r *recordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"dns_authorization_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{r.Hosts.IDSpelling()},
-				PlanModifiers:       []planmodifier.String{authorizationIDSpelling},
+				PlanModifiers:       []planmodifier.String{keepAuthorization{}},
 				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. If it changes, the records move: they are published in the new zone first, and then removed from the old one.",
 			},
 			"records": schema.MapNestedAttribute{
@@ -293,7 +293,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, chosen, err := ZonesOf(r.Run).choose(ctx, id)
 	switch {
 	case kit.IsNotFound(err) && len(previous) > 0:
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
@@ -301,6 +301,9 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
+	}
+	if chosen != id { // the name does not lead to one zone any more; the apply that follows must not choose again
+		state.DNSAuthorizationID = types.StringValue(chosen.String())
 	}
 	if previous != nil {
 		editor.Has(zone, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType)))
