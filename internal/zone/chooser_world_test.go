@@ -35,6 +35,8 @@ type chooserWorld struct {
 	plain *dnstest.Zones
 	find  func() error // of searches by name at "memory"; may be nil
 
+	resolver string // to ask instead of the sandbox's DNS; may be empty
+
 	mu   sync.Mutex
 	said []string
 }
@@ -134,10 +136,13 @@ func (p chooserProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	for _, host := range p.hosts() {
 		host.Configure(run, kit.BlockOf(host.Name(), blocks[host.Name()]), &resp.Diagnostics)
 	}
-	resolver, err := p.world.Box.DNSAddr()
-	if err != nil {
-		resp.Diagnostics.AddError("No DNS", err.Error())
-		return
+	resolver := p.world.resolver
+	if resolver == "" {
+		var err error
+		if resolver, err = p.world.Box.DNSAddr(); err != nil {
+			resp.Diagnostics.AddError("No DNS", err.Error())
+			return
+		}
 	}
 	run.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{resolver}, AuthorityAddr: func(string) (string, bool) { return resolver, true }}))
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = run, run, run
