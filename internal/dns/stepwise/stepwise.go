@@ -141,7 +141,16 @@ func Blame(r dns.Record, err error) error {
 	if !errors.As(err, &answer) || answer.Status < 400 || answer.Kind != nil && !errors.Is(answer, api.ErrConflict) {
 		return err
 	}
-	return &RecordRefusedError{&dns.RefusedError{Record: r, Reason: answer.Answer}, answer}
+	return Refused(r, answer)
+}
+
+// Refused returns an answer as the refusal of a record.
+func Refused(r dns.Record, answer *api.Error) error {
+	reason := answer.Answer
+	if reason == "" {
+		reason = answer.Error()
+	}
+	return &RecordRefusedError{&dns.RefusedError{Record: r, Reason: reason}, answer}
 }
 
 // Error returns the host's answer and the record.
