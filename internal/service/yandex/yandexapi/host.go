@@ -86,7 +86,7 @@ func refuses(apex string, r dns.Record) string {
 func hosted(d Domain) dns.HostedZone {
 	zone := dns.HostedZone{Apex: d.Name, ID: d.Name, NameServers: slices.Clone(NameServers)}
 	if !d.Delegated {
-		zone.ReadOnly = fmt.Sprintf("%s is connected to Yandex, but is not delegated to its name servers (%s), so its DNS records are elsewhere and have to be edited there",
+		zone.ReadOnly = fmt.Sprintf("%s is connected to Yandex, which has not seen at its last check that the domain is delegated to its name servers (%s). Without that, its records are elsewhere and have to be edited there",
 			d.Name, strings.Join(NameServers, " and "))
 	}
 	return zone
