@@ -37,13 +37,19 @@ func (z *Zones) choose(ctx context.Context, id AuthorizationID) (*dns.Editor, dn
 	return editor, zone, chosen, nil
 }
 
-// find finds the zone by its ID or by its name.
+// find finds the zone by its ID or by its name, unless an authorization in the state knows better; see
+// reopen.
 func (z *Zones) find(ctx context.Context, editor *dns.Editor, id AuthorizationID) (dns.HostedZone, AuthorizationID, error) {
 	chosen := id
 	if _, chooses := editor.Host().(dns.ZoneChooser); chooses && id.ZoneID != "" {
 		zone, err := editor.ZoneByID(ctx, id.ZoneID)
 		chosen.ZoneID = zone.ID
 		return zone, chosen, err
+	}
+	if kept, ok := z.kept.Load(id); ok {
+		zone := kept.(dns.HostedZone) //nolint:forcetypeassert // nothing else is kept
+		chosen.ZoneID = zone.ID
+		return zone, chosen, nil
 	}
 	zone, err := editor.Zone(ctx, id.within())
 	var ambiguous *dns.AmbiguousZoneError
@@ -114,13 +120,9 @@ func (z *Zones) reopen(ctx context.Context, id AuthorizationID, known string) (*
 	return editor, zone, chosen, nil
 }
 
-// oneOf chooses between zones with one name: the zone that an authorization in the state has, or else
-// the one that the public DNS leads to.
+// oneOf chooses between zones with one name by the public DNS. The resources in a zone share the
+// answer.
 func (z *Zones) oneOf(ctx context.Context, id AuthorizationID, ambiguous *dns.AmbiguousZoneError) (dns.HostedZone, error) {
-	if zone, ok := z.kept.Load(id); ok {
-		return zone.(dns.HostedZone), nil //nolint:forcetypeassert // nothing else is kept
-	}
-	// The resources in a zone share the answer.
 	return z.choices.Get(ctx, id.Host+"@"+id.Account+"/"+ambiguous.Apex, func(ctx context.Context) (dns.HostedZone, error) {
 		public, found, err := z.delegation(ctx, ambiguous.Apex)
 		undecided := &undecidedZoneError{AmbiguousZoneError: ambiguous, title: z.Title(id.Host), unanswered: err != nil}

@@ -263,13 +263,16 @@ func TestZonesMayNotBeListed(t *testing.T) {
 	t.Run("later", func(t *testing.T) {
 		t.Parallel()
 		w := newChooserWorld(t, first)
-		// The id of the authorization changes at the refresh; the records only refer to it by another id.
 		w.run(t,
-			resource.TestStep{Config: authorization("twin.example", "", "")},
+			resource.TestStep{Config: authorization("twin.example", "", "ours")},
 			resource.TestStep{
-				PreConfig: func() { w.find = denied }, Config: authorization("twin.example", "", ""), ConfigPlanChecks: world.EmptyPlan,
+				PreConfig: func() { w.find = denied }, Config: authorization("twin.example", "", "ours"), ConfigPlanChecks: world.EmptyPlan,
 				ConfigStateChecks: []statecheck.StateCheck{has("id", firstTwin)},
 			},
+			resource.TestStep{Config: authorization("twin.example", "", "changed"), Check: func(*terraform.State) error {
+				w.checkTexts(t, "z/1#a", "changed")
+				return nil
+			}},
 		)
 	})
 	t.Run("nor read by its id", func(t *testing.T) {
