@@ -41,7 +41,7 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 
 	flight := c.flights.DoChan(strconv.FormatUint(generation, 10)+" "+key, func() (any, error) {
 		// Another call may have ended since we looked.
-		if v, ok := c.kept(key); ok {
+		if v, ok := c.Kept(key); ok {
 			return v, nil
 		}
 		v, err := load(context.WithoutCancel(ctx))
@@ -64,8 +64,8 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 	}
 }
 
-// kept returns the value of key, if there is one.
-func (c *Cache[V]) kept(key string) (V, bool) {
+// Kept returns the value of key, if there is one, without a call.
+func (c *Cache[V]) Kept(key string) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.entry(key)

@@ -40,8 +40,8 @@ func TestAnSPFRecordIsTakenOverInOneWrite(t *testing.T) {
 	}
 	one := dns.Publication{Owner: "one", Previous: first.Published}
 	two := dns.Publication{Owner: "two", Wanted: wanted(t, `@ 900 TXT "v=spf1 ip4:192.0.2.2 ~all"`)}
-	h.editor.Wants(zone.Apex, one)
-	h.editor.Wants(zone.Apex, two)
+	h.editor.Wants(zone, one)
+	h.editor.Wants(zone, two)
 	results, errs := h.together(t, one, two)
 	if errs[0] != nil || errs[1] != nil {
 		t.Fatal(errs)

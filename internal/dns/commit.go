@@ -67,7 +67,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		return nil, base, nil
 	}
 	changes.Current = requests(accepted).cameBefore(base)
-	q.editor.registry(q.zone.Apex).goes(changes)
+	q.editor.registry(q.zone).goes(changes)
 	after, failure := q.apply(ctx, base, changes)
 	q.editor.snapshots.Forget(q.cacheKey())
 
@@ -123,7 +123,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 	var wanted []Other
 	var published []Published // by the requests before
 	var owners []string       // whose claims from before this batch no longer hold
-	registered := q.editor.registry(q.zone.Apex)
+	registered := q.editor.registry(q.zone)
 	b = slices.Clone(b)
 	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })
 	for _, r := range b {
@@ -255,7 +255,7 @@ func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 		result.Merged = p.mergedSPF(slices.Concat(p.merges, p.spf))
 		result.Displaced = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))
 		q.leave(p.orphaned, p.finished)
-		q.editor.registry(q.zone.Apex).conclude(p.publication, result.Published, p.taken(base))
+		q.editor.registry(q.zone).conclude(p.publication, result.Published, p.taken(base))
 		p.answer(result, nil)
 	}
 }

@@ -71,7 +71,6 @@ var otherHosts = []KnownHost{
 	{"vercel", "Vercel", []string{"vercel-dns.com"}},
 	{"vultr", "Vultr", []string{"vultr.com"}},
 	{"wix", "Wix", []string{"wixdns.net"}},
-	{"yandex", "Yandex 360", []string{"dns#.yandex.net"}},
 	{"yandex-cloud", "Yandex Cloud DNS", []string{"yandexcloud.net"}},
 }
 

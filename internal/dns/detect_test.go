@@ -10,6 +10,7 @@ var editable = []KnownHost{
 	{"cloudflare", "Cloudflare", []string{"ns.cloudflare.com", "foundationdns.com"}},
 	{"namecheap", "Namecheap", []string{"registrar-servers.com"}},
 	{"godaddy", "GoDaddy", []string{"domaincontrol.com"}},
+	{"yandex", "Yandex.Mail for Domain", []string{"dns#.yandex.net"}},
 }
 
 func TestDetectHost(t *testing.T) {
@@ -25,7 +26,7 @@ func TestDetectHost(t *testing.T) {
 		{"godaddy", "ns57.domaincontrol.com ns58.domaincontrol.com", "", Detection{Name: "godaddy", Title: "GoDaddy"}},
 		{"route 53 under four suffixes", "ns-1.awsdns-01.com ns-2.awsdns-17.net ns-3.awsdns-42.org ns-4.awsdns-63.co.uk", "", Detection{Name: "route53", Title: "Amazon Route 53"}},
 		{"any suffix", "ns1.ui-dns.de ns2.ui-dns.biz", "", Detection{Name: "ionos", Title: "IONOS"}},
-		{"numbered label", "dns1.yandex.net dns2.yandex.net", "", Detection{Name: "yandex", Title: "Yandex 360"}},
+		{"numbered label", "dns1.yandex.net dns2.yandex.net", "", Detection{Name: "yandex", Title: "Yandex.Mail for Domain"}},
 		{"another label of that domain", "ns1.yandex.net", "", Detection{Name: HostUnknown, Title: "an unknown host"}},
 		{"a number is needed", "ns1.awsdns-x.com", "", Detection{Name: HostUnknown, Title: "an unknown host"}},
 		{"whole labels", "ns1.notregistrar-servers.com", "", Detection{Name: HostUnknown, Title: "an unknown host"}},

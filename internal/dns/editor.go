@@ -42,10 +42,11 @@ type Editor struct {
 	options   EditorOptions
 	snapshots api.Cache[*Snapshot]
 	lookups   api.Cache[[]string]
+	byID      api.Cache[HostedZone]
 
 	mu         sync.Mutex
 	zones      map[string]*zoneQueue
-	registries map[string]*registry // by apex
+	registries map[string]*namesakes // by apex
 	arrivals   arrivals
 }
 
@@ -57,7 +58,7 @@ func NewEditor(host Host, options EditorOptions) *Editor {
 	if options.Pause == nil {
 		options.Pause = pause
 	}
-	return &Editor{host: host, options: options, zones: map[string]*zoneQueue{}, registries: map[string]*registry{}}
+	return &Editor{host: host, options: options, zones: map[string]*zoneQueue{}, registries: map[string]*namesakes{}}
 }
 
 // pause waits for d and up to half as long again, so that two processes that have collided do not
@@ -91,7 +92,7 @@ func (e *Editor) Snapshot(ctx context.Context, zone HostedZone, about []Record) 
 // the zone. If something in the way may belong to another owner, it waits a moment for owners that
 // have not announced themselves yet.
 func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (PlannedChange, error) {
-	q, owners := e.queue(zone), e.registry(zone.Apex)
+	q, owners := e.queue(zone), e.registry(zone)
 	snapshot, err := q.snapshot(ctx, p.names(zone))
 	if err != nil {
 		return PlannedChange{}, err
@@ -120,7 +121,7 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 // displaced returns the records of others that a publication displaces in the zone as it was before
 // this process wrote to it.
 func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []Identity {
-	owners := e.registry(s.Zone.Apex)
+	owners := e.registry(s.Zone)
 	before := &Snapshot{Zone: s.Zone, Records: slices.Clone(s.Records), MailHosted: s.MailHosted, Names: s.Names}
 	ghosts, told := map[int]bool{}, map[Identity]bool{} // one record may have been told of twice
 	for _, gone := range owners.removed() {

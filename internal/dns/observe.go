@@ -52,7 +52,7 @@ type Observation struct {
 // created that one: an apply hands over only the owners that change, so it may not have known. Once
 // the other one has left, nobody else could tell.
 func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Observation {
-	owners := e.registry(s.Zone.Apex)
+	owners := e.registry(s.Zone)
 	if slices.ContainsFunc(previous, func(p Published) bool { return p.Wanted.isSPF() && p.SPF.Created == "" }) {
 		owners.arrivals.begin()
 	}

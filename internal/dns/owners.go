@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -46,14 +47,64 @@ type claim struct {
 
 // registry knows the owners in one zone and what they have done there in this process. Terraform
 // passes resources to the provider one at a time, so this is how they learn of each other.
+//
+// An account can have several zones with one name, which have nothing to do with each other. But an
+// owner that was not looked at yet may know only the name of its zone: its ID takes a call. Such an
+// owner counts in all zones with that name. Most names have one zone.
 type registry struct {
+	*namesakes
+	zone string // the zone's ID; empty if it is not known yet
+}
+
+// namesakes is what is known about all zones with one apex.
+type namesakes struct {
 	arrivals *arrivals
 
 	mu     sync.Mutex
-	claims map[string]claim // by owner, or by contents for one without an ID
-	gone   []Record         // records that this process has removed or changed, or is about to
-	left   []Published      // what owners had when they wrote in this process: what they gave up, others may go on with
-	heard  int              // how often something was told
+	claims map[claimKey]claim
+	gone   map[string][]Record    // by zone: records that this process has removed or changed, or is about to
+	left   map[string][]Published // by zone: what owners had when they wrote in this process; others may go on with what they gave up
+	heard  int                    // how often something was told
+}
+
+// claimKey identifies an owner in a zone. The zone is its ID, or empty if that is not known yet. The
+// owner is named by the contents if it has no ID yet.
+type claimKey struct{ zone, owner string }
+
+// key returns the key of an owner's claim. Once the zone of an owner is known, an earlier claim
+// without it is about that zone. r.mu is held.
+func (r registry) key(owner string) claimKey {
+	key, anywhere := claimKey{r.zone, owner}, claimKey{"", owner}
+	if r.zone != "" {
+		if earlier, is := r.claims[anywhere]; is {
+			delete(r.claims, anywhere)
+			if _, known := r.claims[key]; !known {
+				r.claims[key] = earlier
+			}
+		}
+		return key
+	}
+	var known []claimKey
+	for other := range r.claims {
+		if other.owner == owner {
+			known = append(known, other)
+		}
+	}
+	if len(known) == 1 {
+		return known[0]
+	}
+	return anywhere
+}
+
+// concerns reports whether something that was told about a zone may be about this one.
+func (r registry) concerns(zone string) bool { return r.zone == "" || zone == "" || zone == r.zone }
+
+// keys returns the keys of the claims that concern this zone, sorted by owner. r.mu is held.
+func (r registry) keys() []claimKey {
+	keys := slices.SortedFunc(maps.Keys(r.claims), func(a, b claimKey) int {
+		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.zone, b.zone))
+	})
+	return slices.DeleteFunc(keys, func(key claimKey) bool { return !r.concerns(key.zone) })
 }
 
 // arrivals are the times at which owners become known, in all zones of an editor. Terraform
@@ -100,69 +151,70 @@ func (p Publication) claimant() string {
 }
 
 // tell notes what an owner has or wants.
-func (r *registry) tell(owner string, c claim) {
+func (r registry) tell(owner string, c claim) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !c.decided || len(c.wanted) > 0 {
 		r.arrivals.Arrive() // no other owners are expected after one that leaves
 	}
 	r.heard++
-	r.claims[owner] = c
+	r.claims[r.key(owner)] = c
 }
 
 // conclude saves that a publication has been written.
-func (r *registry) conclude(p Publication, published []Published, gone []Record) {
+func (r registry) conclude(p Publication, published []Published, gone []Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.heard++
-	r.gone = append(r.gone, gone...)
+	r.gone[r.zone] = append(r.gone[r.zone], gone...)
 	for _, name := range p.owners() {
-		delete(r.claims, name)
+		delete(r.claims, r.key(name))
 	}
-	r.left = append(r.left, p.Previous...)
+	r.left[r.zone] = append(r.left[r.zone], p.Previous...)
 	if p.Owner != "" && len(p.Wanted) > 0 {
-		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX}
+		r.claims[r.key(p.Owner)] = claim{published: published, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX}
 	}
 }
 
 // goes notes what a write is about to remove or change. Whoever reads the zone while it is
 // under way may see it without these records.
-func (r *registry) goes(changes ChangeSet) {
+func (r registry) goes(changes ChangeSet) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.gone = append(r.gone, changes.Delete...)
+	r.gone[r.zone] = append(r.gone[r.zone], changes.Delete...)
 	for _, replacement := range changes.Replace {
-		r.gone = append(r.gone, replacement.Old)
+		r.gone[r.zone] = append(r.gone[r.zone], replacement.Old)
 	}
 }
 
 // displaces notes what makes way by the plan of an owner.
-func (r *registry) displaces(owner string, displaced []Identity) {
+func (r registry) displaces(owner string, displaced []Identity) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c, known := r.claims[owner]; known {
+	key := r.key(owner)
+	if c, known := r.claims[key]; known {
 		c.displaces = displaced
-		r.claims[owner] = c
+		r.claims[key] = c
 	}
 }
 
-// removed returns the records that this process has removed.
-func (r *registry) removed() []Record {
+// removed returns the records that this process has removed from the zone.
+func (r registry) removed() []Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.gone)
+	return slices.Clone(r.gone[r.zone])
 }
 
 // neighbours returns what is known about all owners except these.
-func (r *registry) neighbours(but ...string) neighbours {
+func (r registry) neighbours(but ...string) neighbours {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := neighbours{left: slices.Clone(r.left)}
-	for _, owner := range slices.Sorted(maps.Keys(r.claims)) {
+	n := neighbours{left: slices.Clone(r.left[r.zone])}
+	for _, key := range r.keys() {
+		owner, c := key.owner, r.claims[key]
 		if slices.Contains(but, owner) {
 			continue
 		}
-		c := r.claims[owner]
 		shown := owner
 		if strings.HasPrefix(owner, "\x00") {
 			shown = ""
@@ -186,49 +238,51 @@ func (r *registry) neighbours(but ...string) neighbours {
 
 // settle waits until no owner has become known for a moment. It reports whether the registry has
 // changed since it had this count.
-func (r *registry) settle(since int) bool {
+func (r registry) settle(since int) bool {
 	r.arrivals.settle()
 	return r.count() != since
 }
 
 // count returns how often the registry has changed.
-func (r *registry) count() int {
+func (r registry) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.heard
 }
 
-// Has tells the editor what an owner has published in the zone with this apex, as the owner
-// remembers it. It makes no calls. Terraform refreshes and plans one resource at a time. After Has,
-// the other resources do not take the records of this one for a stranger's.
-func (e *Editor) Has(apex, owner string, published []Published) {
-	r := e.registry(apex)
+// Has tells the editor what an owner has published in a zone, as the owner remembers it. Of the zone,
+// only Apex and ID count; the ID may be empty if it is not known yet. Has makes no calls. Terraform
+// refreshes and plans one resource at a time. After Has, the other resources do not take the records
+// of this one for a stranger's.
+func (e *Editor) Has(zone HostedZone, owner string, published []Published) {
+	r := e.registry(zone)
 	r.mu.Lock()
-	before := r.claims[owner]
+	before := r.claims[r.key(owner)]
 	r.mu.Unlock()
 	before.published = published
 	r.tell(owner, before)
 }
 
-// Wants tells the editor what an owner has in the zone with this apex, and what it wants there
-// according to its plan. If it leaves the zone, it wants nothing. The owner is empty if the
-// publication has no ID yet. Wants makes no calls.
+// Wants tells the editor what an owner has in a zone, and what it wants there according to its plan.
+// Of the zone, only Apex and ID count; the ID may be empty if it is not known yet. If the owner
+// leaves the zone, it wants nothing. The owner is empty if the publication has no ID yet. Wants makes
+// no calls.
 //
 // It returns a problem for each record that cannot exist next to a record that another owner wants;
 // see [Publication].
-func (e *Editor) Wants(apex string, p Publication) []Problem {
+func (e *Editor) Wants(zone HostedZone, p Publication) []Problem {
 	owner := p.claimant()
-	r := e.registry(apex)
+	r := e.registry(zone)
 	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX})
 	others := r.neighbours(p.owners()...)
-	return append(rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, others.wants), displacements(HostedZone{Apex: apex}, p, others.displaced)...)
+	return append(rivalries(zone, e.host.Limits(), p, others.wants), displacements(zone, p, others.displaced)...)
 }
 
-// Shared returns the records that other owners want at the names of an owner's records in the zone
-// with this apex. The owner has to leave these records when it goes. Shared waits a moment for
-// owners that are about to become known.
-func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
-	r := e.registry(apex)
+// Shared returns the records that other owners want at the names of an owner's records in a zone. Of
+// the zone, only Apex and ID count; the ID may be empty if it is not known yet. The owner has to
+// leave these records when it goes. Shared waits a moment for owners that are about to become known.
+func (e *Editor) Shared(zone HostedZone, owner string, published []Published) []Wanted {
+	r := e.registry(zone)
 	r.arrivals.settle()
 	var shared []Wanted
 	for _, other := range r.neighbours(owner).wants {
@@ -242,15 +296,15 @@ func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
 }
 
 // registry returns the registry of a zone.
-func (e *Editor) registry(apex string) *registry {
+func (e *Editor) registry(zone HostedZone) registry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r, known := e.registries[apex]
+	same, known := e.registries[zone.Apex]
 	if !known {
-		r = &registry{arrivals: &e.arrivals, claims: map[string]claim{}}
-		e.registries[apex] = r
+		same = &namesakes{arrivals: &e.arrivals, claims: map[claimKey]claim{}, gone: map[string][]Record{}, left: map[string][]Published{}}
+		e.registries[zone.Apex] = same
 	}
-	return r
+	return registry{same, zone.ID}
 }
 
 // wantedBy is whether another owner wants a record.

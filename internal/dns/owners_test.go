@@ -24,8 +24,8 @@ func TestARecordMovesWithinOneWrite(t *testing.T) {
 		h.editor = dns.NewEditor(h, dns.EditorOptions{})
 		one := dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, "y TXT stays")}
 		two := dns.Publication{Owner: "two", Wanted: wanted(t, "x TXT moves", `@ TXT "v=spf1 ip4:192.0.2.1 ~all"`)}
-		h.editor.Wants(zone.Apex, one)
-		h.editor.Wants(zone.Apex, two)
+		h.editor.Wants(zone, one)
+		h.editor.Wants(zone, two)
 		results, errs := h.together(t, one, two)
 		if errs[0] != nil || errs[1] != nil {
 			t.Fatal(errs)
@@ -59,10 +59,10 @@ func TestAnOwnerWhosePlanComesLater(t *testing.T) {
 					t.Fatal(err)
 				}
 				h.editor = dns.NewEditor(h, dns.EditorOptions{})
-				h.editor.Has(zone.Apex, "one", first.Published)
+				h.editor.Has(zone, "one", first.Published)
 				go func() {
 					time.Sleep(50 * time.Millisecond)
-					h.editor.Wants(zone.Apex, dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, c.has, shared)})
+					h.editor.Wants(zone, dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, c.has, shared)})
 				}()
 				planned, err := h.editor.Plan(t.Context(), zone, dns.Publication{Wanted: wanted(t, c.wants), Overwrite: true, ReplaceMX: true})
 				if err != nil {
@@ -87,8 +87,8 @@ func TestSeveralOwnersFindARecord(t *testing.T) {
 			h := host(t, limits, "x TXT theirs")
 			one := dns.Publication{Owner: "one", Wanted: wanted(t, "x TXT theirs")}
 			two := dns.Publication{Owner: "two", Wanted: wanted(t, "x TXT theirs", "x 60 TXT ours")}
-			h.editor.Wants(zone.Apex, one)
-			h.editor.Wants(zone.Apex, two)
+			h.editor.Wants(zone, one)
+			h.editor.Wants(zone, two)
 			results, errs := make([]dns.Result, 2), make([]error, 2)
 			if together {
 				results, errs = h.together(t, one, two)
@@ -173,10 +173,10 @@ func TestOneOwnerTakesAPartOfTheMXRecordsOfAnother(t *testing.T) {
 		for order, publications := range map[string][2]dns.Publication{"first": {part, both}, "second": {both, part}} {
 			t.Run(name+", "+order, func(t *testing.T) {
 				h := host(t, limits)
-				if problems := h.editor.Wants(zone.Apex, publications[0]); problems != nil {
+				if problems := h.editor.Wants(zone, publications[0]); problems != nil {
 					t.Errorf("alone it is told %+v", problems)
 				}
-				problems := h.editor.Wants(zone.Apex, publications[1])
+				problems := h.editor.Wants(zone, publications[1])
 				if (len(problems) > 0) != c.refused {
 					t.Errorf("it is told %+v", problems)
 				}
@@ -200,21 +200,21 @@ func TestARecordThatIsKeptIsDisplacedByAPlan(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.editor = dns.NewEditor(h, dns.EditorOptions{})
-		h.editor.Has(zone.Apex, "one", first.Published)
+		h.editor.Has(zone, "one", first.Published)
 		two := dns.Publication{Wanted: wanted(t, "@ MX 10 mx.a.example.")}
-		h.editor.Wants(zone.Apex, two)
+		h.editor.Wants(zone, two)
 		planned, err := h.editor.Plan(t.Context(), zone, two)
 		if err != nil || planned.Err() != nil || len(planned.Displaced) != 1 {
 			t.Fatalf("it displaces %v: %v, %v", planned.Displaced, err, planned.Err())
 		}
 		one := dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, "@ MX 10 mx.a.example.", "@ MX 20 mx.a.example.")}
-		problems := h.editor.Wants(zone.Apex, one)
+		problems := h.editor.Wants(zone, one)
 		checkProblems(t, problems, []string{"error b", "displaces", "MX 20", "id one"})
 		if planned, err := h.editor.Plan(t.Context(), zone, one); err != nil || planned.Err() == nil {
 			t.Errorf("its plan is not refused: %v", err)
 		}
 		one.Wanted = one.Wanted[:1]
-		if problems := h.editor.Wants(zone.Apex, one); problems != nil {
+		if problems := h.editor.Wants(zone, one); problems != nil {
 			t.Errorf("it gives the record up, and is told %+v", problems)
 		}
 	})
@@ -231,8 +231,8 @@ func TestThePlanIsTheSameInTheMiddleOfAWrite(t *testing.T) {
 	h.editor = dns.NewEditor(h, dns.EditorOptions{})
 	one := dns.Publication{Owner: "one", Previous: first.Published}
 	two := dns.Publication{Wanted: wanted(t, "@ MX 10 mx.b.example.")}
-	h.editor.Wants(zone.Apex, one)
-	h.editor.Wants(zone.Apex, two)
+	h.editor.Wants(zone, one)
+	h.editor.Wants(zone, two)
 	plan := func() []dns.Identity {
 		planned, err := h.editor.Plan(t.Context(), zone, two)
 		if err != nil || planned.Err() != nil {

@@ -71,7 +71,7 @@ func TestASharedRecordIsChangedByAnOwnerWhoKnowsOfNoOther(t *testing.T) {
 	t.Run("seen at refresh", func(t *testing.T) {
 		h, one, two := shared(t)
 		h.editor = dns.NewEditor(h, dns.EditorOptions{})
-		h.editor.Has(zone.Apex, "one", one)
+		h.editor.Has(zone, "one", one)
 		o := look(t, h, two)
 		if o.Presence != dns.Missing || o.Published.Found != nil {
 			t.Fatalf("what the other one has published is %s, found %v", o.Presence, o.Published.Found)
@@ -86,7 +86,7 @@ func TestASharedRecordIsChangedByAnOwnerWhoKnowsOfNoOther(t *testing.T) {
 		if o.Presence != dns.Changed {
 			t.Fatalf("what somebody has changed is %s", o.Presence)
 		}
-		h.editor.Wants(zone.Apex, dns.Publication{Owner: "one", Previous: one, Wanted: wanted(t, "x TXT later")})
+		h.editor.Wants(zone, dns.Publication{Owner: "one", Previous: one, Wanted: wanted(t, "x TXT later")})
 		mend(t, h, o.Published)
 	})
 }
@@ -105,8 +105,8 @@ func TestAPartOfTheMXRecordsOfAnotherOwner(t *testing.T) {
 			h.editor = dns.NewEditor(h, dns.EditorOptions{})
 			all := dns.Publication{Owner: "all", Previous: one.Published, Wanted: wanted(t, first, second), Approved: []dns.Identity{}}
 			part := dns.Publication{Owner: "part", Wanted: wanted(t, second), Approved: []dns.Identity{}}
-			h.editor.Wants(zone.Apex, all)
-			h.editor.Wants(zone.Apex, part)
+			h.editor.Wants(zone, all)
+			h.editor.Wants(zone, part)
 			both := []dns.Publication{all, part}
 			if reversed {
 				both = []dns.Publication{part, all}

@@ -39,8 +39,8 @@ func TestTheLastOwnerOfAnSPFRecordDeletesIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h.editor.Has(zone.Apex, "two", two.Published)
-			h.editor.Has(zone.Apex, "one", one.Published)
+			h.editor.Has(zone, "two", two.Published)
+			h.editor.Has(zone, "one", one.Published)
 			o := h.editor.Observe(s, "two", two.Published)[0]
 			if o.Presence != dns.Present {
 				t.Fatalf("it is %s", o.Presence)
@@ -94,7 +94,7 @@ func TestTheEndingOfAnSPFRecordThatAnotherOwnerHasBegun(t *testing.T) {
 				if c.wants != "" {
 					p.Wanted = wanted(t, spf(c.wants))
 				}
-				h.editor.Wants(zone.Apex, p)
+				h.editor.Wants(zone, p)
 			}
 			result, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: two.Published, Wanted: wanted(t, spf(hard))})
 			if err != nil {

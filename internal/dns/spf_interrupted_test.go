@@ -78,7 +78,7 @@ func TestAnInterruptedExchangeOfMechanismsIsCompleted(t *testing.T) {
 					if term != "" {
 						p.Wanted = want(term)
 					}
-					h.editor.Wants(zone.Apex, p)
+					h.editor.Wants(zone, p)
 					all = append(all, p)
 				}
 				var results []dns.Result
@@ -198,7 +198,7 @@ func TestAHalfIsSeenAtRefresh(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h.editor.Has(zone.Apex, one, had[one])
+			h.editor.Has(zone, one, had[one])
 			o := h.editor.Observe(s, one, had[one])[0]
 			if !slices.Equal(o.MissingSPF, c.missing) || (o.Presence == dns.Changed) != (c.missing != nil) || (len(o.Halves) == 2) != (c.missing != nil) {
 				t.Errorf("it is %s and lacks %q", o.Presence, o.MissingSPF)

@@ -43,8 +43,8 @@ func TestAnInterruptedMergeOfTwoOwnersIsCompleted(t *testing.T) {
 	stepwise := limits
 	stepwise.Atomic = false
 	h := host(t, stepwise, `@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.2 -all"`)
-	h.editor.Wants(zone.Apex, one)
-	h.editor.Wants(zone.Apex, two)
+	h.editor.Wants(zone, one)
+	h.editor.Wants(zone, two)
 	results, errs := h.together(t, one, two)
 	if errs[0] != nil || errs[1] != nil {
 		t.Fatal(errs)
@@ -84,7 +84,7 @@ func TestAnInterruptedRemovalIsCompleted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := host(t, stepwise, left...)
 			if gone {
-				h.editor.Wants(zone.Apex, dns.Publication{Owner: "one", Previous: leaves.Published})
+				h.editor.Wants(zone, dns.Publication{Owner: "one", Previous: leaves.Published})
 			}
 			_, err := h.editor.Publish(t.Context(), zone, two)
 			if err != nil {

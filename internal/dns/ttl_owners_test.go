@@ -23,7 +23,7 @@ func TestTwoOwnersWantDifferentTTLs(t *testing.T) {
 		return result
 	}
 	publish(&one)
-	h.editor.Wants(zone.Apex, one)
+	h.editor.Wants(zone, one)
 	result := publish(&two)
 	h.check(t, `x 600 TXT "shared"`)
 	checkProblems(t, result.Warnings, []string{"warning a", "id one", "600 seconds", "id two", "900"})
@@ -38,7 +38,7 @@ func TestTwoOwnersWantDifferentTTLs(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, p := range []dns.Publication{one, two} {
-				h.editor.Has(zone.Apex, p.Owner, p.Previous)
+				h.editor.Has(zone, p.Owner, p.Previous)
 			}
 			for _, p := range []dns.Publication{one, two} {
 				if o := h.editor.Observe(s, p.Owner, p.Previous)[0]; o.Presence != dns.Present {
@@ -58,14 +58,14 @@ func TestTwoOwnersWantDifferentTTLs(t *testing.T) {
 
 	// Who gives up its own TTL leaves the record to the other one's.
 	one.Wanted = wanted(t, "x 1 TXT shared")
-	h.editor.Wants(zone.Apex, two)
+	h.editor.Wants(zone, two)
 	publish(&one)
 	settled("900")
 
 	// The same where the other one is not known: the TTL is not what this one had wanted.
 	h.editor = dns.NewEditor(h, dns.EditorOptions{})
 	one.Wanted = wanted(t, "x 600 TXT shared")
-	h.editor.Wants(zone.Apex, two)
+	h.editor.Wants(zone, two)
 	publish(&one)
 	h.check(t, `x 900 TXT "shared"`)
 	h.editor = dns.NewEditor(h, dns.EditorOptions{})
@@ -75,7 +75,7 @@ func TestTwoOwnersWantDifferentTTLs(t *testing.T) {
 
 	// Nobody has the TTL that somebody has changed by hand.
 	two.Wanted = wanted(t, "x 1200 TXT shared")
-	h.editor.Wants(zone.Apex, one)
+	h.editor.Wants(zone, one)
 	publish(&two)
 	settled("1200")
 }
@@ -90,8 +90,8 @@ func TestTwoOwnersCreateASetWithDifferentTTLs(t *testing.T) {
 			h := host(t, limits)
 			one := dns.Publication{Owner: "one", Wanted: wanted(t, lines[0])}
 			two := dns.Publication{Owner: "two", Wanted: wanted(t, lines[1])}
-			h.editor.Wants(zone.Apex, one)
-			h.editor.Wants(zone.Apex, two)
+			h.editor.Wants(zone, one)
+			h.editor.Wants(zone, two)
 			results, errs := h.together(t, one, two)
 			if errs[0] != nil || errs[1] != nil {
 				t.Fatal(errs)
@@ -202,7 +202,7 @@ func TestASetThatIsLeftToAnotherTTL(t *testing.T) {
 				t.Fatal(err)
 			}
 			h.editor = dns.NewEditor(h, dns.EditorOptions{})
-			h.editor.Wants(zone.Apex, dns.Publication{Owner: "other", Previous: other.Published, Wanted: wanted(t, "x 600 TXT other")})
+			h.editor.Wants(zone, dns.Publication{Owner: "other", Previous: other.Published, Wanted: wanted(t, "x 600 TXT other")})
 			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: one.Published, Shared: wanted(t, "x 600 TXT shared")}); err != nil {
 				t.Fatal(err)
 			}

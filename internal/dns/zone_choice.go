@@ -15,11 +15,23 @@ type ZoneChooser interface {
 
 	// ZoneByID returns the zone with this ID, which a user wrote. It accepts each form in which the
 	// host's consoles and other tools write the ID. HostedZone.ID of the answer is always the same
-	// form. It never lists zones.
+	// form. It never lists zones. A zone that cannot be edited here, such as a private one, has
+	// ReadOnly.
 	//
 	// api.ErrNotFound: there is no such zone, or the credentials may not see it. The same error, without
 	// a call, says that the text cannot be an ID at this host, and how one looks.
 	ZoneByID(ctx context.Context, id string) (HostedZone, error)
+}
+
+// ZoneByID returns the zone with an ID; see [ZoneChooser]. Each form of an ID is asked for once in the
+// life of the editor, because all resources in a zone have the same. The editor's host must be a
+// ZoneChooser.
+func (e *Editor) ZoneByID(ctx context.Context, id string) (HostedZone, error) {
+	chooser, ok := e.host.(ZoneChooser)
+	if !ok {
+		return HostedZone{}, fmt.Errorf("the host %s does not find zones by id", e.host.Name())
+	}
+	return e.byID.Get(ctx, id, func(ctx context.Context) (HostedZone, error) { return chooser.ZoneByID(ctx, id) })
 }
 
 // AmbiguousZoneError says that an account has several zones with the name that a search came to, so

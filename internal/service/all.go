@@ -19,13 +19,13 @@ var dnsHosts = []kit.Service{
 	namecheap.Service{},
 	godaddy.Service{},
 	rfc2136.Service{},
+	yandex.Service{}, // a mail service too
 }
 
 // All lists every service that the provider supports, in the order in which documentation and
 // messages list them.
 var All = append([]kit.Service{
 	mailserver.Service{},
-	yandex.Service{},
 	sendgrid.Service{},
 	octeth.New(dnsHosts),
 }, dnsHosts...)

@@ -2,7 +2,6 @@ package zone
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,12 +102,14 @@ func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationMod
 	if m.Zone.IsNull() || m.Zone.IsUnknown() {
 		m.Zone = types.StringValue(zone.Apex)
 	}
-	m.ZoneID = types.StringValue(zone.ID)
+	if m.ZoneID.IsNull() || m.ZoneID.IsUnknown() || id.ZoneID == "" {
+		m.ZoneID = types.StringValue(zone.ID) // otherwise it may be another form of the same ID
+	}
 	if zone.Warning != "" {
 		diags.AddWarning("The zone needs attention", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.Warning, ".")))
 	}
 	servers := zone.NameServers
-	public, found, err := r.delegation(ctx, zone.Apex)
+	public, found, err := ZonesOf(r.Run).delegation(ctx, zone.Apex)
 	switch {
 	case err != nil:
 		if m.Delegated.IsUnknown() {
@@ -136,24 +137,6 @@ func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationMod
 	list, d := types.ListValueFrom(ctx, types.StringType, sorted)
 	m.NameServers = list
 	diags.Append(d...)
-}
-
-// delegation asks the public DNS for a zone. Found is false if the DNS reliably answers that there
-// is no zone with that name.
-func (r *AuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
-	lookup, err := r.Run.Lookup()
-	if err != nil {
-		return zone, false, err
-	}
-	zone, err = lookup.Apex(ctx, apex)
-	var none *dns.NoSuchZoneError
-	switch {
-	case errors.As(err, &none):
-		return zone, false, nil
-	case err != nil:
-		return zone, false, err
-	}
-	return zone, zone.Apex == apex, nil
 }
 
 // servedBy reports whether the zone is delegated to the host. One common name server is enough,

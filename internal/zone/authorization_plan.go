@@ -2,6 +2,7 @@ package zone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ func (r *AuthorizationResource) ModifyPlan(ctx context.Context, req resource.Mod
 		return
 	}
 	if !req.State.Raw.IsNull() { // a change in more than the spelling is planned again, without the state
+		if r.planZoneID(ctx, plan, config, req, resp); resp.Diagnostics.HasError() {
+			return
+		}
 		kit.KeepPriorState(req, resp)
 		r.checkDelegate(&plan, &resp.Diagnostics)
 		return
@@ -61,17 +65,25 @@ func (r *AuthorizationResource) ModifyPlan(ctx context.Context, req resource.Mod
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.ID, plan.Zone, plan.ZoneID = types.StringUnknown(), config.Zone, types.StringUnknown()
+	plan.ID, plan.Zone, plan.ZoneID = types.StringUnknown(), config.Zone, config.ZoneID
 	if config.Zone.IsNull() {
 		plan.Zone = types.StringUnknown()
 	}
-	if id, ok := plan.id(config.Zone); ok {
-		plan.ID = types.StringValue(id.String())
-		r.planZone(ctx, &plan, id, approved, &resp.Diagnostics)
+	if config.ZoneID.IsNull() {
+		plan.ZoneID = types.StringUnknown()
+	}
+	var zoneID string
+	if id, ok := plan.id(config); ok {
+		if id.ZoneID == "" {
+			plan.ID = types.StringValue(id.String())
+		}
+		zoneID = r.planZone(ctx, &plan, id, approved, &resp.Diagnostics)
+	} else if config.ZoneID.IsUnknown() && !plan.DNSProvider.IsUnknown() {
+		warnUnchecked(plan.Domain, "Its zone_id is known only after apply.", &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(kit.WriteNote(ctx, resp.Private, plannedHostKey, aboutPlannedHost, plannedHost{
-		Host: plan.DNSProvider.ValueString(), Zone: plan.Zone.ValueString(), ZoneID: plan.ZoneID.ValueString(),
+		Host: plan.DNSProvider.ValueString(), Zone: plan.Zone.ValueString(), ZoneID: zoneID,
 	})...)
 }
 
@@ -170,44 +182,92 @@ func (r *AuthorizationResource) unknownForSearch(plan *authorizationModel) strin
 	return ""
 }
 
-// planZone plans zone and zone_id. They stay unknown if the zone cannot be searched for yet. They
-// also stay unknown if the account does not have the zone, because the run may still create it.
-func (r *AuthorizationResource) planZone(ctx context.Context, plan *authorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
+// planZone plans id, zone and zone_id, and returns the host's ID of the zone. They stay unknown if the
+// zone cannot be searched for yet. They also stay unknown if the account does not have the zone,
+// because the run may still create it. A zone whose ID is known exists already.
+func (r *AuthorizationResource) planZone(ctx context.Context, plan *authorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) (zoneID string) {
 	if r.Run == nil {
-		return
+		return ""
 	}
 	if ZonesOf(r.Run).Pending(id) {
 		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", r.Hosts.title(id.Host)), diags)
-		return
+		return ""
 	}
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, chosen, err := ZonesOf(r.Run).choose(ctx, id)
+	var undecided *undecidedZoneError
+	if errors.As(err, &undecided) && undecided.unanswered && approved.ZoneID != "" { // no answer is not a different answer
+		id.ZoneID = approved.ZoneID
+		editor, zone, chosen, err = ZonesOf(r.Run).choose(ctx, id)
+	}
 	switch {
-	case kit.IsNotFound(err) && approved.ZoneID == "":
+	case kit.IsNotFound(err) && approved.ZoneID == "" && id.ZoneID == "":
 		warnUnchecked(plan.Domain, err.Error()+".\n\nIf this run creates the zone, nothing needs to be done. Otherwise the apply will stop here.", diags)
-		return
+		return ""
 	case err != nil:
 		kit.AddError(diags, "Unable to find the zone", err)
-		return
+		return ""
 	}
 	if r.refuseReadOnly(id, zone, diags); diags.HasError() {
-		return
+		return ""
 	}
 	if host, ok := kit.Named(r.Hosts, id.Host); ok && !host.Host().AccessTakesCall {
 		if _, err := ZonesOf(r.Run).access(ctx, editor, id, zone); err != nil {
 			kit.AddError(diags, refusedSummary, err)
-			return
+			return ""
 		}
 	}
 	if approved.ZoneID != "" && (zone.Apex != approved.Zone && plan.Zone.IsUnknown() || zone.ID != approved.ZoneID) {
 		diags.AddError("The zone has changed since the plan",
 			fmt.Sprintf("The approved plan is for %s in the zone %s (id %s) at %s. Now the zone is %s (id %s). Nothing was written to either. Plan again, and see what the new plan does there.",
 				plan.Domain.ValueString(), approved.Zone, approved.ZoneID, r.Hosts.title(id.Host), zone.Apex, zone.ID))
-		return
+		return ""
 	}
 	if plan.Zone.IsUnknown() {
 		plan.Zone = types.StringValue(zone.Apex)
 	}
-	plan.ZoneID = types.StringValue(zone.ID)
+	if plan.ZoneID.IsUnknown() {
+		plan.ZoneID = types.StringValue(zone.ID)
+	}
+	plan.ID = types.StringValue(chosen.String())
+	return zone.ID
+}
+
+// planZoneID plans what a zone_id in the configuration means for an authorization in the state.
+// Another form of the ID of the same zone changes nothing. Another zone, or one that is not known yet,
+// forces replacement.
+func (r *AuthorizationResource) planZoneID(ctx context.Context, plan, config authorizationModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state authorizationModel
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+	if config.ZoneID.IsNull() || config.ZoneID.Equal(state.ZoneID) || r.Run == nil {
+		return
+	}
+	if same, err := r.isZoneOf(ctx, plan, config, state); err != nil {
+		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
+	} else if same {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("zone_id"), state.ZoneID)...)
+	} else {
+		resp.RequiresReplace.Append(path.Root("zone_id"))
+	}
+}
+
+// isZoneOf reports whether the configuration is about the zone that the state has. It is not, as far
+// as a plan can tell, while a part is unknown.
+func (r *AuthorizationResource) isZoneOf(ctx context.Context, plan, config, state authorizationModel) (bool, error) {
+	before, err := ParseAuthorizationID(state.ID.ValueString())
+	if err != nil {
+		return false, err
+	}
+	id, known := plan.id(config)
+	if !known || id.Host != before.Host || id.Account != before.Account || ZonesOf(r.Run).Pending(id) {
+		return false, nil
+	}
+	_, zone, _, err := ZonesOf(r.Run).choose(ctx, id)
+	if before.ZoneID == "" {
+		before.ZoneID = state.ZoneID.ValueString()
+	}
+	return err == nil && zone.ID == before.ZoneID, err
 }
 
 // warnUnchecked warns that the plan has not looked at a domain's zone, and why. Terraform groups

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -49,9 +50,10 @@ func (r *AuthorizationResource) Schema(_ context.Context, _ resource.SchemaReque
 			"When the domain moves to another host, `delegated` becomes false, with a warning.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`HOST/DOMAIN`, such as `" + r.Hosts.example() + "/example.com`; with an account `HOST@ACCOUNT/DOMAIN`.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`HOST/DOMAIN`, such as `" + r.Hosts.example() + "/example.com`; with an account `HOST@ACCOUNT/DOMAIN`; with `zone` followed by `/ZONE`. " +
+					"It ends in `#zone_id=ID` if `zone_id` was configured when the authorization was created, or if the account has several zones with that name.",
 			},
 			"domain": schema.StringAttribute{
 				Required:            true,
@@ -90,9 +92,15 @@ func (r *AuthorizationResource) Schema(_ context.Context, _ resource.SchemaReque
 					"Set it if the same apply creates the zone and the account also has a zone above it.",
 			},
 			"zone_id": schema.StringAttribute{
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The host's own id of the zone, or the zone's name if the host has no ids.",
+				Optional:      true,
+				Computed:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The host's own id of the zone, or the zone's name if the host has no ids. Default: that of the zone that is found. " +
+					"Set it if the account has several zones with that name, or if the credentials may not list the zones. " +
+					"Of several zones with one name, the default is the one that the domain's name servers belong to; if there is none, the plan lists them. " +
+					"The zone is kept from then on, also if `zone_id` is removed from the configuration. Another zone forces replacement. " +
+					"At hosts that find zones by name only, it must be the id of the zone that is found.",
 			},
 			"name_servers": schema.ListAttribute{
 				Computed:            true,
@@ -127,19 +135,21 @@ type authorizationModel struct {
 	WriteAccess types.String `tfsdk:"write_access"`
 }
 
-// id returns the authorization's ID. Ok is false while a part of it is unknown. Zone is the
-// configured zone, not the one that was found.
-func (m authorizationModel) id(zone types.String) (AuthorizationID, bool) {
-	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
-		return AuthorizationID{}, false
+// id returns the authorization's ID. Ok is false while a part of it is unknown. The zone is that of
+// the configuration, not the one that was found.
+func (m authorizationModel) id(config authorizationModel) (AuthorizationID, bool) {
+	for _, part := range []types.String{m.Domain, m.DNSProvider, m.Account, config.Zone, config.ZoneID} {
+		if part.IsUnknown() {
+			return AuthorizationID{}, false
+		}
 	}
-	id := AuthorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString()}
+	id := AuthorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString(), ZoneID: config.ZoneID.ValueString()}
 	var err error
 	if id.Domain, err = dns.Canonical(m.Domain.ValueString()); err != nil {
 		return id, false
 	}
-	if !zone.IsNull() {
-		if id.Zone, err = dns.Canonical(zone.ValueString()); err != nil {
+	if !config.Zone.IsNull() {
+		if id.Zone, err = dns.Canonical(config.Zone.ValueString()); err != nil {
 			return id, false
 		}
 	}
@@ -170,18 +180,24 @@ func (r *AuthorizationResource) Create(ctx context.Context, req resource.CreateR
 		}
 		plan.DNSProvider = types.StringValue(host)
 	}
-	id, ok := plan.id(config.Zone)
+	id, ok := plan.id(config)
 	if !ok {
 		resp.Diagnostics.AddAttributeError(path.Root("domain"), "Unusable domain", fmt.Sprintf("%q, or the zone, is not a domain name.", plan.Domain.ValueString()))
 		return
 	}
-	plan.ID = types.StringValue(id.String())
+	if planned, err := ParseAuthorizationID(plan.ID.ValueString()); err == nil {
+		id = planned // the plan has chosen the zone
+	}
 	if r.checkDelegate(&plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	editor, zone := r.open(ctx, id, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	editor, zone, id, err := ZonesOf(r.Run).choose(ctx, id)
+	if err != nil {
+		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
+	}
+	if plan.ID.IsUnknown() {
+		plan.ID = types.StringValue(id.String())
 	}
 	if r.refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
@@ -213,18 +229,10 @@ func (r *AuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.Host
 	}
 }
 
-// open finds the zone of an authorization.
-func (r *AuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
-	if err != nil {
-		kit.AddError(diags, "Unable to find the zone", err)
-	}
-	return editor, zone
-}
-
 // Read looks the zone up again, always from here, even if a delegate has tried the credentials. If
 // the account no longer shows the zone, it only warns: the zone may be gone, or the credentials may
-// be others now.
+// be others now. If the account has got another zone with that name, the zone stays the same, and the
+// ID names it from now on.
 func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state authorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -238,7 +246,7 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	state.Via = wayOf(state.Via)
-	_, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, id, err := ZonesOf(r.Run).reopen(ctx, id, state.ZoneID.ValueString())
 	switch {
 	case kit.IsNotFound(err) && !state.ZoneID.IsNull():
 		state.Delegated = types.BoolValue(false)
@@ -247,13 +255,10 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
 	default:
+		state.ID = types.StringValue(id.String())
 		r.setZone(ctx, &state, id, zone, &resp.Diagnostics)
 	}
-	if state.WriteAccess.IsNull() { // after an import
-		editor, _ := r.open(ctx, id, &resp.Diagnostics)
-		if resp.Diagnostics.HasError() {
-			return
-		}
+	if state.WriteAccess.IsNull() && err == nil { // after an import
 		access, err := ZonesOf(r.Run).access(ctx, editor, id, zone)
 		if err != nil {
 			kit.AddError(&resp.Diagnostics, refusedSummary, err)
@@ -277,12 +282,19 @@ func (r *AuthorizationResource) Update(ctx context.Context, req resource.UpdateR
 func (r *AuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// ImportState takes an ID, followed by "#via=NAME" if a delegate tries the credentials.
+// ImportState takes an ID, followed by "#via=NAME" if a delegate tries the credentials. If the ID has
+// the zone's own ID, the host is asked for the form in which the state has it.
 func (r *AuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, via, err := r.parseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
+	}
+	if id.ZoneID != "" {
+		if _, _, id, err = ZonesOf(r.Run).choose(ctx, id); err != nil {
+			kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
+			return
+		}
 	}
 	m := authorizationModel{
 		ID:          types.StringValue(id.String()),
@@ -296,6 +308,9 @@ func (r *AuthorizationResource) ImportState(ctx context.Context, req resource.Im
 	}
 	if id.Zone != "" {
 		m.Zone = types.StringValue(id.Zone)
+	}
+	if id.ZoneID != "" {
+		m.ZoneID = types.StringValue(id.ZoneID)
 	}
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

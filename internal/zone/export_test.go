@@ -20,6 +20,7 @@ const ViaDirect = viaDirect
 
 var (
 	RecordsFromJSON      = recordsFromJSON
+	CutRecords           = cutRecords
 	RefuseFaults         = refuseFaults
 	WarnOfFaults         = warnOfFaults
 	ReplaceUnlessSameWay = replaceUnlessSameWay

@@ -1,7 +1,6 @@
 package zone
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -20,28 +19,22 @@ func authorizationIdentity() kit.Identity {
 			"account": "The account of `dns_accounts`. Leave it out for the account in the host's own block.",
 			"zone":    "The zone, if it is configured.",
 			"via":     "Who tries the credentials, as in `via`. Leave it out for `" + viaDirect + "`.",
-			"zone_id": "Reserved for zones that share a name. No supported host has such zones: leave it out.",
+			"zone_id": "The host's own id of the zone, if `id` has it: because `zone_id` is configured, or because the account has several zones with that name.",
 		},
+		// The id gets the zone's id when the account gets another zone with that name.
+		Mutable: true,
 		Of: func(attribute func(string) string) (map[string]string, error) {
 			id, err := ParseAuthorizationID(attribute("id"))
-			values := map[string]string{"host": id.Host, "domain": id.Domain, "account": id.Account, "zone": id.Zone}
+			values := map[string]string{"host": id.Host, "domain": id.Domain, "account": id.Account, "zone": id.Zone, "zone_id": id.ZoneID}
 			if via := attribute("via"); via != viaDirect {
 				values["via"] = via
 			}
 			return values, err
 		},
 		ImportID: func(identity map[string]string) (string, error) {
-			if identity["zone_id"] != "" {
-				return "", errors.New("no supported DNS host has zones that share a name; leave zone_id out")
-			}
-			id := identity["host"]
-			if account := identity["account"]; account != "" {
-				id += "@" + account
-			}
-			id += "/" + identity["domain"]
-			if zone := identity["zone"]; zone != "" {
-				id += "/" + zone
-			}
+			id := AuthorizationID{
+				Host: identity["host"], Account: identity["account"], Domain: identity["domain"], Zone: identity["zone"], ZoneID: identity["zone_id"],
+			}.String()
 			if via := identity["via"]; via != "" && via != viaDirect {
 				id += importVia + via
 			}

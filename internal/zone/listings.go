@@ -34,7 +34,7 @@ func NewAuthorizationList(hosts []HostService, delegates []DelegateService) func
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
 			return func(yield func(kit.Listed, error) bool) {
 				all.eachZone(ctx, run, argument, yield, func(id AuthorizationID) bool {
-					name := id.Domain
+					name := id.title()
 					if argument("services") == "true" {
 						sets, _, err := readMailSets(ctx, run, id, "")
 						if err != nil {
@@ -109,7 +109,7 @@ func (h Hosts) accountArguments(required bool) map[string]listschema.Attribute {
 }
 
 // eachZone calls visit with the authorization for each zone of the account that the arguments
-// choose, sorted by apex, until visit returns false.
+// choose, sorted by apex, until visit returns false. Zones with one name are told apart by their IDs.
 func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string) string, yield func(kit.Listed, error) bool, visit func(AuthorizationID) bool) {
 	key := AccountKey{Host: argument("host"), Account: argument("account")}
 	editor, err := ZonesOf(run).Editor(key)
@@ -130,8 +130,16 @@ func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string)
 	if partial, ok := lister.(dns.PartialLister); ok && !yield(kit.Listed{Warning: partial.Unlisted()}, nil) {
 		return
 	}
+	named := map[string]int{}
 	for _, zone := range zones {
-		if !visit(AuthorizationID{Host: key.Host, Account: key.Account, Domain: zone.Apex}) {
+		named[zone.Apex]++
+	}
+	for _, zone := range zones {
+		id := AuthorizationID{Host: key.Host, Account: key.Account, Domain: zone.Apex}
+		if named[zone.Apex] > 1 {
+			id.ZoneID = zone.ID
+		}
+		if !visit(id) {
 			return
 		}
 	}
@@ -145,7 +153,7 @@ func listMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, yield f
 		return false
 	}
 	for _, set := range sets {
-		if !yield(kit.Listed{Attributes: map[string]string{"id": id.String() + "/" + set.Label}, Name: set.title(id.Domain)}, nil) {
+		if !yield(kit.Listed{Attributes: map[string]string{"id": id.String() + "/" + set.Label}, Name: set.title(id.title())}, nil) {
 			return false
 		}
 	}
@@ -154,6 +162,15 @@ func listMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, yield f
 			"Import the records of a DKIM selector by id: %s#%sSELECTOR.", id.Domain, id, mailSetDKIM)}, nil)
 	}
 	return true
+}
+
+// title returns the domain as a person reads it in a list, with the zone's ID if the domain alone
+// does not tell which zone is meant.
+func (id AuthorizationID) title() string {
+	if id.ZoneID == "" {
+		return id.Domain
+	}
+	return id.Domain + " [" + id.ZoneID + "]"
 }
 
 // title returns the set as a person reads it in a list.

@@ -36,10 +36,10 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	if editor := r.neighbourhood(state); editor != nil {
+	if editor, zone := r.neighbourhood(state); editor != nil {
 		// Terraform plans a removal in one process and applies it in another. Announce the removal
 		// before it happens, so that a resource which takes the freed place knows about it.
-		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+		editor.Wants(zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 	}
 	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
 	switch {
@@ -71,7 +71,7 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 	if len(kept) > 0 {
-		editor.Has(zone.Apex, state.ID.ValueString(), kept)
+		editor.Has(zone, state.ID.ValueString(), kept)
 	}
 }
 
@@ -158,31 +158,31 @@ func (r *recordsResource) planRemoval(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	previous = stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType))
-	if editor := r.neighbourhood(state); editor != nil {
-		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
-		resp.Diagnostics.Append(r.noteShared(ctx, editor, state, previous, resp.Private)...)
+	if editor, zone := r.neighbourhood(state); editor != nil {
+		editor.Wants(zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+		resp.Diagnostics.Append(r.noteShared(ctx, editor, zone, state, previous, resp.Private)...)
 	}
 }
 
 // noteShared notes what other resources want at the names of this resource's records.
-func (r *recordsResource) noteShared(ctx context.Context, editor *dns.Editor, state recordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
-	shared := editor.Shared(state.Zone.ValueString(), state.ID.ValueString(), previous)
+func (r *recordsResource) noteShared(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, state recordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
+	shared := editor.Shared(zone, state.ID.ValueString(), previous)
 	if shared == nil {
 		shared = []dns.Wanted{}
 	}
 	return kit.WriteNote(ctx, private, sharedKeyName, aboutShared, shared)
 }
 
-// neighbourhood returns the editor of an object's zone without making a call. It returns nil if the
-// account cannot be used or the zone is not known.
-func (r *recordsResource) neighbourhood(m recordsModel) *dns.Editor {
+// neighbourhood returns the editor of an object's zone, and what is known of the zone, without making
+// a call. The editor is nil if the account cannot be used or the zone is not known.
+func (r *recordsResource) neighbourhood(m recordsModel) (*dns.Editor, dns.HostedZone) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil || r.Run == nil || ZonesOf(r.Run).Pending(id) || m.Zone.ValueString() == "" {
-		return nil
+		return nil, dns.HostedZone{}
 	}
 	editor, err := ZonesOf(r.Run).Editor(AccountKey{id.Host, id.Account})
 	if err != nil {
-		return nil
+		return nil, dns.HostedZone{}
 	}
-	return editor
+	return editor, ZonesOf(r.Run).zoneOf(id, m.Zone.ValueString())
 }

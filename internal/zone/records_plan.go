@@ -87,8 +87,8 @@ func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
 		// In a replacement, the plan of the successor has the private state of the replaced object.
-		if editor := r.neighbourhood(plan); editor != nil && len(previous) > 0 {
-			resp.Diagnostics.Append(r.noteShared(ctx, editor, plan, previous, resp.Private)...)
+		if editor, zone := r.neighbourhood(plan); editor != nil && len(previous) > 0 {
+			resp.Diagnostics.Append(r.noteShared(ctx, editor, zone, plan, previous, resp.Private)...)
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -134,12 +134,12 @@ func listOr(list types.List, element attr.Type) types.List {
 // claim tells the editor what an unchanged resource wants, and returns the conflicts with other
 // resources.
 func (r *recordsResource) claim(m recordsModel, previous []dns.Published) []dns.Problem {
-	editor := r.neighbourhood(m)
+	editor, zone := r.neighbourhood(m)
 	wanted, complete := m.wanted(&diag.Diagnostics{})
 	if editor == nil || !complete {
 		return nil
 	}
-	return editor.Wants(m.Zone.ValueString(), m.publication(r.Run, wanted, previous))
+	return editor.Wants(zone, m.publication(r.Run, wanted, previous))
 }
 
 // noteSuccessor notes what a new resource wants, for the Delete of the object that it may replace.
@@ -250,21 +250,4 @@ func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
 		problems = append(problems, p)
 	}
 	return problems
-}
-
-// said notes problems that were reported to the person.
-func (z *Zones) said(problems []dns.Problem) {
-	for _, p := range problems {
-		z.told.Store(p, nil)
-	}
-}
-
-// unsaid leaves out problems that were already reported. The first changes of an apply are
-// previewed like a plan (see [protocol.Applying]) and then published, so they would report the same
-// problem twice.
-func (z *Zones) unsaid(problems []dns.Problem) []dns.Problem {
-	return slices.DeleteFunc(slices.Clone(problems), func(p dns.Problem) bool {
-		_, told := z.told.Load(p)
-		return told
-	})
 }

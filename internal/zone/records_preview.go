@@ -55,7 +55,7 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 		// A record that is not known yet would look as if it were no longer wanted.
 		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
 	}
-	editor.Wants(zone.Apex, full)
+	editor.Wants(zone, full)
 	if mayDisplace := plan.Overwrite.ValueBool() || plan.ReplaceMX.ValueBool(); !complete && len(wanted)+len(previous) == 0 && !mayDisplace {
 		return // there is nothing that could be compared with the zone
 	}
@@ -86,7 +86,7 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 	if leaving := withdrawn(full); len(leaving) > 0 && !diags.HasError() {
 		old := *plan
 		old.ID = state.ID
-		diags.Append(r.noteShared(ctx, editor, old, leaving, resp.Private)...)
+		diags.Append(r.noteShared(ctx, editor, zone, old, leaving, resp.Private)...)
 		diags.Append(r.shareApproved(ctx, resp.Private)...)
 	}
 	if protocol.Applying(ctx) {
@@ -94,7 +94,7 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 	}
 	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
 	addProblems(diags, warnings)
-	ZonesOf(r.Run).said(warnings)
+	ZonesOf(r.Run).said(zone, warnings)
 	warnDisplaced(zone, displaced, diags)
 }
 
@@ -112,7 +112,7 @@ func (r *recordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, 
 	case sameZone(editor, zone, oldEditor, oldZone):
 		return previous
 	}
-	oldEditor.Wants(oldZone.Apex, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+	oldEditor.Wants(oldZone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -68,7 +67,7 @@ func (r *recordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"dns_authorization_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{r.Hosts.IDSpelling()},
-				PlanModifiers:       []planmodifier.String{authorizationIDSpelling},
+				PlanModifiers:       []planmodifier.String{keepAuthorization{}},
 				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. If it changes, the records move: they are published in the new zone first, and then removed from the old one.",
 			},
 			"records": schema.MapNestedAttribute{
@@ -262,7 +261,7 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		return nil, false
 	}
 	result, err := editor.Publish(ctx, zone, publication)
-	addProblems(diags, ZonesOf(r.Run).unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
+	addProblems(diags, ZonesOf(r.Run).unsaid(zone, append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false
@@ -294,7 +293,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, chosen, err := ZonesOf(r.Run).choose(ctx, id)
 	switch {
 	case kit.IsNotFound(err) && len(previous) > 0:
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
@@ -303,8 +302,11 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
 	}
+	if chosen != id { // the name does not lead to one zone any more; the apply that follows must not choose again
+		state.DNSAuthorizationID = types.StringValue(chosen.String())
+	}
 	if previous != nil {
-		editor.Has(zone.Apex, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType)))
+		editor.Has(zone, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType)))
 	}
 	if previous == nil { // after an import
 		previous = r.adopt(ctx, &state, editor, zone, &resp.Diagnostics)
@@ -356,7 +358,7 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 // from the attribute that they come from. A label in place of the JSON stands for the mail records
 // that the zone has.
 func (r *recordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	authorization, text, found := strings.Cut(req.ID, "#")
+	authorization, text, found := cutRecords(req.ID)
 	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: the id of the authorization, #, and the records as JSON. In place of the JSON, a label such as mail-mx stands for those mail records of the zone. "
 	if !found {
 		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
@@ -366,6 +368,13 @@ func (r *recordsResource) ImportState(ctx context.Context, req resource.ImportSt
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", form+"The part before the # is wrong: "+err.Error()+".")
 		return
+	}
+	if id.ZoneID != "" { // it may be in another form than the authorization has it
+		var err error
+		if _, _, id, err = ZonesOf(r.Run).choose(ctx, id); err != nil {
+			kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
+			return
+		}
 	}
 	digits := contentDigits(text)
 	var records types.Map

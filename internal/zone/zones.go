@@ -20,7 +20,10 @@ type Zones struct {
 	editors map[editorKey]*dns.Editor
 
 	accesses sync.Map // dns.WriteAccess by zoneAccess
-	told     sync.Map // dns.Problem values that a preview of DNS records has reported
+	told     sync.Map // toldProblem values: what a preview of DNS records has reported
+	opened   sync.Map // dns.HostedZone by AuthorizationID: the zones that were found
+	kept     sync.Map // dns.HostedZone by AuthorizationID: zones that were chosen before; see reopen
+	choices  api.Cache[dns.HostedZone]
 }
 
 // NewZones puts an empty set of accounts at DNS hosts into a run.
@@ -171,27 +174,6 @@ func (z *Zones) hostSettings(key AccountKey) (HostSettings, bool) {
 func (z *Zones) Pending(id AuthorizationID) bool {
 	settings, ok := z.hostSettings(AccountKey{id.Host, id.Account})
 	return z.run.Undecided() != "" || z.run.Sandbox() == nil && ok && settings.Pending
-}
-
-// OpenZone finds the zone of an authorization.
-func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, dns.HostedZone, error) {
-	editor, err := z.Editor(AccountKey{id.Host, id.Account})
-	if err != nil {
-		return nil, dns.HostedZone{}, err
-	}
-	zone, err := editor.Zone(ctx, id.within())
-	if err != nil {
-		return nil, dns.HostedZone{}, err
-	}
-	if id.Zone != "" && zone.Apex != id.Zone {
-		return nil, dns.HostedZone{}, &api.Error{Service: z.Title(id.Host), Op: "find the zone", Object: id.Zone, Kind: api.ErrNotFound,
-			Answer: "the account has no such zone, only " + zone.Apex, Advice: "Remove zone from the postmaster_dns_authorization, or correct it"}
-	}
-	if !zone.Holds(id.Domain) {
-		return nil, dns.HostedZone{}, &api.Error{Service: z.Title(id.Host), Op: "find the zone", Object: id.Domain,
-			Answer: fmt.Sprintf("%s is not in the zone %s", id.Domain, zone.Apex), Advice: "Correct zone of the postmaster_dns_authorization"}
-	}
-	return editor, zone, nil
 }
 
 // zoneAccess is the key of a zone and account whose write access was checked.

@@ -18,6 +18,13 @@ resource "postmaster_dns_authorization" "news" {
   zone         = "example.com"
 }
 
+# The account has several zones called shop.example, or the credentials may not list zones.
+resource "postmaster_dns_authorization" "shop" {
+  domain       = "shop.example"
+  dns_provider = "cloudflare"
+  zone_id      = "023e105f4ecef8ad9ca31a8372d0c353"
+}
+
 # For domains whose records Octeth publishes by itself. Octeth finds the DNS host
 # and tries the credentials, so you see a refusal before anything is published.
 resource "postmaster_dns_authorization" "octeth" {

@@ -52,13 +52,17 @@ func BaseURL() *url.URL { return &url.URL{Scheme: "https", Host: "api.example.co
 // HostCalls returns the calls of a DNS host that carry secrets.
 func HostCalls(host dns.Host) []Call {
 	zone := dns.HostedZone{Apex: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353"}
-	return []Call{
+	calls := []Call{
 		func(ctx context.Context) error { _, err := host.FindZone(ctx, "example.com"); return err },
 		func(ctx context.Context) error { _, err := host.Read(ctx, zone); return err },
 		func(ctx context.Context) error {
 			return host.Apply(ctx, &dns.Snapshot{Zone: zone}, dns.ChangeSet{Create: []dns.Record{{Name: "a.example.com", Type: "TXT", Value: "b"}}})
 		},
 	}
+	if chooser, ok := host.(dns.ZoneChooser); ok {
+		calls = append(calls, func(ctx context.Context) error { _, err := chooser.ZoneByID(ctx, zone.ID); return err })
+	}
+	return calls
 }
 
 // RunSecrets tests, in a subtest for each case, that no error and no log shows a secret, whatever

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -56,6 +57,11 @@ func newSandbox() (*sandbox.Sandbox, error) {
 	return box, nil
 }
 
+// connector is a host whose accounts have the zone of a domain only after they have connected it.
+type connector interface {
+	ConnectSimulated(ctx context.Context, run *kit.Run, domain string) error
+}
+
 // openSimulated makes a world of its own with a zone at a simulated host. The sandbox lifts the
 // limits of all services, so that nobody has to wait.
 func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
@@ -76,6 +82,12 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 	}
 	run := kit.NewRun("fuzz", service.All)
 	run.EnterSandbox(box, "")
+	account, connects := host.(connector)
+	if connects {
+		if err := account.ConnectSimulated(ctx, run, apex); err != nil {
+			return nil, err
+		}
+	}
 	h := &zoneHost{name: title, title: title, close: box.Close}
 	h.conditions = func(faults []fault.Fault) error { return box.SetConditions(title, fault.Conditions{Faults: faults}) }
 	h.stranger = func() (dns.Host, error) { return host.Host().Simulated(run) }
@@ -95,7 +107,25 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 		}
 		return object{title: block, "dns_resolvers": []string{resolver}}, stop, nil
 	}
-	return h, h.find(ctx)
+	if err := h.find(ctx); err != nil || !connects {
+		return h, err
+	}
+	return h, h.empty(ctx)
+}
+
+// empty deletes what the host itself has put into the zone, but for the zone's name servers. The runs
+// count on a zone without records.
+func (h *zoneHost) empty(ctx context.Context) error {
+	stranger, err := h.stranger()
+	if err != nil {
+		return err
+	}
+	snapshot, err := stranger.Read(ctx, h.zone)
+	if err != nil {
+		return err
+	}
+	there := slices.DeleteFunc(slices.Clone(snapshot.Records), func(r dns.Record) bool { return r.Type == "NS" })
+	return stranger.Apply(ctx, snapshot, dns.ChangeSet{Delete: there})
 }
 
 // simulatedBlock is the block that leads to a simulated service of a sandbox, which answers HTTP at

@@ -19,6 +19,19 @@ type Fixture struct {
 	// ReadOnly is a zone of the account that cannot be edited (HostedZone.ReadOnly); zero if the
 	// host has no such zones.
 	ReadOnly dns.HostedZone
+
+	// IDForms are the other forms in which the host takes the ID of Zone. It is only for a
+	// [dns.ZoneChooser], as are the three fields that follow. All may be empty.
+	IDForms []string
+	// UnknownID looks like an ID, and no zone of the host has it.
+	UnknownID string
+	// Private is a zone that the public DNS does not serve. Its apex is that of Zone, or that of no
+	// other zone of the account.
+	Private dns.HostedZone
+	// SameName are at least two public zones of the account that have one name, which is not the
+	// name of Zone. The host cannot choose between them.
+	SameName []dns.HostedZone
+
 	// Records returns the records of the zone in the host's order, with TTLs and comments. ID and
 	// Native may be empty.
 	Records func(t testing.TB) []dns.Record

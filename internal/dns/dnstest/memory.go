@@ -16,39 +16,88 @@ import (
 // Zones are hosted zones that several [Memory] hosts can share. Each host stands for one process.
 type Zones struct {
 	mu      sync.Mutex
-	zones   map[string]*memoryZone
+	zones   []*memoryZone
 	lastID  int
 	applied int
 	reads   int
+	byID    int
 }
 
 type memoryZone struct {
 	hosted  dns.HostedZone
+	private bool
 	records []dns.Record
 }
 
-// NewZones makes zones without records.
+// NewZones makes zones without records. Zones with the same apex need different IDs.
 func NewZones(zones ...dns.HostedZone) *Zones {
-	z := &Zones{zones: map[string]*memoryZone{}}
+	z := &Zones{}
 	for _, zone := range zones {
-		z.zones[zone.Apex] = &memoryZone{hosted: zone}
+		z.Open(zone)
 	}
 	return z
 }
 
-// Records returns the records of a zone.
-func (z *Zones) Records(apex string) []dns.Record {
+// Open adds a zone without records.
+func (z *Zones) Open(zone dns.HostedZone) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	return slices.Clone(z.zones[apex].records)
+	z.zones = append(z.zones, &memoryZone{hosted: zone})
 }
 
-// Add adds records at the end of a zone, as somebody else would.
-func (z *Zones) Add(apex string, records ...dns.Record) {
+// Close removes a zone, which is named by its ID or its apex.
+func (z *Zones) Close(zone string) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	held := z.named(zone)
+	z.zones = slices.DeleteFunc(z.zones, func(other *memoryZone) bool { return other == held })
+}
+
+// Hide makes a zone private, so that only its ID finds it. The zone is named by its ID or its apex.
+func (z *Zones) Hide(zone string) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	held := z.named(zone)
+	held.private, held.hosted.ReadOnly = true, "the zone is private: the public DNS does not serve it"
+}
+
+// named returns the zone with an ID or, if there is none, with an apex. It returns nil if there is
+// neither.
+func (z *Zones) named(name string) *memoryZone {
+	for _, has := range []func(dns.HostedZone) bool{
+		func(hosted dns.HostedZone) bool { return hosted.ID == name },
+		func(hosted dns.HostedZone) bool { return hosted.Apex == name },
+	} {
+		if i := slices.IndexFunc(z.zones, func(zone *memoryZone) bool { return has(zone.hosted) }); i >= 0 {
+			return z.zones[i]
+		}
+	}
+	return nil
+}
+
+// held returns a hosted zone with its records, or nil if it is not there any more.
+func (z *Zones) held(zone dns.HostedZone) *memoryZone {
+	i := slices.IndexFunc(z.zones, func(other *memoryZone) bool { return other.hosted.ID == zone.ID && other.hosted.Apex == zone.Apex })
+	if i < 0 {
+		return nil
+	}
+	return z.zones[i]
+}
+
+// Records returns the records of a zone, which is named by its ID or its apex.
+func (z *Zones) Records(zone string) []dns.Record {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return slices.Clone(z.named(zone).records)
+}
+
+// Add adds records at the end of a zone, as somebody else would. The zone is named by its ID or its
+// apex.
+func (z *Zones) Add(zone string, records ...dns.Record) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	for _, r := range records {
-		z.add(z.zones[apex], r)
+		z.add(z.named(zone), r)
 	}
 }
 
@@ -59,11 +108,11 @@ func (z *Zones) add(zone *memoryZone, r dns.Record) {
 }
 
 // Remove deletes one record with the identity of r, as somebody else would. It reports whether
-// there was one.
-func (z *Zones) Remove(apex string, r dns.Record) bool {
+// there was one. The zone is named by its ID or its apex.
+func (z *Zones) Remove(name string, r dns.Record) bool {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	zone := z.zones[apex]
+	zone := z.named(name)
 	i := slices.IndexFunc(zone.records, func(other dns.Record) bool { return other.Identity() == r.Identity() })
 	if i < 0 {
 		return false
@@ -101,6 +150,9 @@ type Memory struct {
 	OnApply func(changes dns.ChangeSet, apply func() error) error
 	// OnRead, if set, is called before a zone is read. If it returns an error, that is the outcome.
 	OnRead func() error
+	// OnFind, if set, is called before a zone is searched for by a name. If it returns an error, that
+	// is the outcome.
+	OnFind func() error
 }
 
 // Name returns "memory".
@@ -109,16 +161,24 @@ func (m *Memory) Name() string { return "memory" }
 // Limits returns Behaviour.
 func (m *Memory) Limits() dns.Limits { return m.Behaviour }
 
-// FindZone returns the deepest zone that holds the name.
+// FindZone returns the deepest zone that holds the name. If several zones have that apex, the error
+// is a [dns.AmbiguousZoneError].
 func (m *Memory) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	if err := m.wait(ctx); err != nil {
 		return dns.HostedZone{}, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	if m.OnFind != nil {
+		if err := m.OnFind(); err != nil {
+			return dns.HostedZone{}, err
+		}
+	}
 	for at := name; at != ""; _, at, _ = strings.Cut(at, ".") {
-		if zone, ok := m.zones[at]; ok {
-			return zone.hosted, nil
+		switch zones := m.public(at); len(zones) {
+		case 0:
+		case 1:
+			return zones[0], nil
+		default:
+			return dns.HostedZone{}, &dns.AmbiguousZoneError{Apex: at, Zones: zones}
 		}
 	}
 	return dns.HostedZone{}, &api.Error{Service: "memory", Op: "find the zone of", Object: name, Kind: api.ErrNotFound,
@@ -148,8 +208,8 @@ func (m *Memory) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, 
 	}
 	m.mu.Lock()
 	m.reads++
-	held, ok := m.zones[zone.Apex]
-	if !ok {
+	held := m.held(zone)
+	if held == nil {
 		m.mu.Unlock()
 		return nil, &api.Error{Service: "memory", Op: "read zone", Object: zone.Apex, Kind: api.ErrNotFound}
 	}
@@ -195,8 +255,8 @@ func (m *Memory) apply(base *dns.Snapshot, changes dns.ChangeSet) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.applied++
-	zone, ok := m.zones[base.Zone.Apex]
-	if !ok {
+	zone := m.held(base.Zone)
+	if zone == nil {
 		return &api.Error{Service: "memory", Op: "write zone", Object: base.Zone.Apex, Kind: api.ErrNotFound}
 	}
 	if zone.hosted.ReadOnly != "" {

@@ -46,6 +46,28 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// A host that chooses between zones has a private zone with the name of the fixture's, and twins.
+func TestChooser(t *testing.T) {
+	Run(t, func(*testing.T) Fixture {
+		f := memoryFixture(behaviours["compare and swap"])
+		host := f.Host.(*Memory)
+		f.Host = Chooser{host}
+		f.Other = func(testing.TB) dns.Host { return Chooser{&Memory{Zones: host.Zones, Behaviour: host.Behaviour}} }
+		f.IDForms = []string{"zones/z1"}
+		f.UnknownID = "z9"
+		f.Private = dns.HostedZone{Apex: f.Zone.Apex, ID: "private"}
+		f.SameName = []dns.HostedZone{
+			{Apex: "example.net", ID: "z4", NameServers: []string{"ns4.host.example"}},
+			{Apex: "example.net", ID: "z3", NameServers: []string{"ns3.host.example"}},
+		}
+		for _, zone := range append(f.SameName, f.Private) {
+			host.Open(zone)
+		}
+		host.Hide("private")
+		return f
+	})
+}
+
 // Each write may fail, be lost, or arrive although its answer does not.
 func TestMemoryRandomSteps(t *testing.T) {
 	for name, behaviour := range behaviours {

@@ -1,2 +1,3 @@
-// Package yandex provides Yandex.Mail for Domain as a mail service.
+// Package yandex provides Yandex.Mail for Domain as a mail service, and as the DNS host of domains that
+// are delegated to it.
 package yandex

@@ -11,6 +11,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 const (
@@ -18,6 +19,7 @@ const (
 	serviceTitle = "Yandex.Mail for Domain" // its name in messages
 
 	tokenVariable = "YANDEX_PDD_TOKEN"
+	urlVariable   = "YANDEX_PDD_BASE_URL"
 )
 
 // What the service does for the rooms is found by these interfaces.
@@ -28,9 +30,11 @@ var (
 	_ mail.OwnershipProver = Service{}
 	_ mail.DKIMSwitcher    = Service{}
 	_ verify.Service       = Service{}
+	_ zone.HostService     = Service{}
 )
 
-// Service is Yandex.Mail for Domain as a mail service.
+// Service is Yandex.Mail for Domain as a mail service, and as the DNS host of domains that are delegated
+// to it. Both have one block, and one client for its user.
 type Service struct{}
 
 // Name implements [kit.Service].
@@ -43,19 +47,24 @@ func (Service) Title() string { return serviceTitle }
 func (Service) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service.",
-		Attributes: map[string]schema.Attribute{
-			"pdd_token": kit.Secret("PDD token of the domains' administrator. Environment: `" + tokenVariable + "`."),
-			"base_url": kit.Text("Address of the API, up to and including `admin`. Yandex has announced the end of its own API, so this is usually the address of a compatible service. " +
-				"Default: `" + yandexapi.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
-			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
-		},
+		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service and as the DNS host of domains that are delegated to it.",
+		Attributes:          blockAttributes(),
+	}
+}
+
+func blockAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"pdd_token": kit.Secret("PDD token of the domains' administrator. Environment: `" + tokenVariable + "`."),
+		"base_url": kit.Text("Address of the API, up to and including `admin`. Yandex has announced the end of its own API, so this is usually the address of a compatible service. " +
+			"Default: `" + yandexapi.DefaultBaseURL + "`. Environment: `" + urlVariable + "`."),
+		"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 	}
 }
 
 // Configure implements [kit.Service].
-func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	kit.Put(run, newAccount(run, b, diags))
+	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
 // Open implements [kit.Opener].
@@ -80,7 +89,7 @@ func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 		return a
 	}
 	a.token = b.Text("pdd_token", tokenVariable)
-	a.url = b.Text("base_url", "YANDEX_PDD_BASE_URL")
+	a.url = b.Text("base_url", urlVariable)
 	a.address = kit.ReadURL(b, a.url, diags)
 	return a
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/cloudflare/cloudflare-go/v7/option"
 	"github.com/cloudflare/cloudflare-go/v7/user"
-	"github.com/cloudflare/cloudflare-go/v7/zones"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -21,30 +19,18 @@ const (
 
 // CheckAccess implements [hosted.Host]. A zone lists the token's permissions. The API's
 // documentation calls that list outdated: if it is missing, nothing is known. The list of zones has
-// the permissions too, so that no call is needed for each zone that the token may edit. For any
-// other zone, the zone itself is asked.
+// the permissions too, and so has a zone that was found by its ID, so that no call is needed for each
+// zone that the token may edit. For any other zone, the zone itself is asked.
 func (h *Host) CheckAccess(ctx context.Context, zone hosted.HostedZone) (hosted.WriteAccess, error) {
 	const op = "check access to"
-	if h.listedEditable(ctx, zone) {
+	if h.knownEditable(ctx, zone) {
 		return hosted.WriteProven, nil
 	}
-	var got struct {
-		Success bool
-		Result  wireZone
-	}
-	err := h.transport.Call(ctx, op, zone.Apex, func(ctx context.Context) error {
-		var p zones.ZoneGetParams
-		p.ZoneID.Value, p.ZoneID.Present = zone.ID, true
-		_, err := h.zones.Get(ctx, p, option.WithResponseBodyInto(&got))
-		if err == nil && (!got.Success || got.Result.ID != zone.ID) {
-			err = errNoZone
-		}
-		return err
-	})
+	got, err := h.getZone(ctx, op, zone.Apex, zone.ID)
 	if err != nil {
 		return "", h.refused(ctx, err)
 	}
-	permissions := got.Result.Permissions
+	permissions := got.Permissions
 	fail := &api.Error{Service: "Cloudflare", Op: op, Object: zone.Apex, Kind: api.ErrAuth}
 	switch {
 	case slices.Contains(permissions, permissionEdit):
@@ -60,13 +46,11 @@ func (h *Host) CheckAccess(ctx context.Context, zone hosted.HostedZone) (hosted.
 	return "", fail
 }
 
-// listedEditable is whether the list of zones says that the token may edit a zone. If there is no
-// list, the zone itself tells the reason.
-func (h *Host) listedEditable(ctx context.Context, of hosted.HostedZone) bool {
-	list, err := h.listed(ctx)
-	return err == nil && slices.ContainsFunc(list, func(z zone) bool {
-		return z.ID == of.ID && slices.Contains(z.permissions, permissionEdit)
-	})
+// knownEditable is whether what was read before says that the token may edit a zone. If nothing does,
+// the zone itself tells the reason.
+func (h *Host) knownEditable(ctx context.Context, of hosted.HostedZone) bool {
+	z, err := h.seen(ctx, of)
+	return err == nil && slices.Contains(z.permissions, permissionEdit)
 }
 
 var errNoZone = errors.New("the answer is not what the API documents: it is not the zone that was asked for")
@@ -74,17 +58,22 @@ var errNoZone = errors.New("the answer is not what the API documents: it is not 
 // needed says which permissions a token needs.
 const needed = "Give the token the permissions Zone / Zone / Read and Zone / DNS / Edit for this zone (My Profile, API Tokens, or for a token of an account Manage Account, API Tokens)"
 
-// tokenTrouble finds out why Cloudflare refuses the token, and returns the advice. It makes a call
-// that any token of a user may make.
-func (h *Host) tokenTrouble(ctx context.Context) string {
-	var status user.TokenVerifyResponseStatus
-	err := h.transport.Call(ctx, "verify the API token", "", func(ctx context.Context) error {
+// tokenStatus asks Cloudflare what the token is worth.
+func (h *Host) tokenStatus(ctx context.Context) (status user.TokenVerifyResponseStatus, err error) {
+	err = h.transport.Call(ctx, "verify the API token", "", func(ctx context.Context) error {
 		got, err := h.tokens.Verify(ctx)
 		if err == nil {
 			status = got.Status
 		}
 		return err
 	})
+	return status, err
+}
+
+// tokenTrouble finds out why Cloudflare refuses the token, and returns the advice. It makes a call
+// that any token of a user may make.
+func (h *Host) tokenTrouble(ctx context.Context) string {
+	status, err := h.tokenStatus(ctx)
 	var fail *api.Error
 	switch {
 	case status == user.TokenVerifyResponseStatusActive:

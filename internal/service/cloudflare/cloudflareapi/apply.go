@@ -1,6 +1,7 @@
 package cloudflareapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -174,16 +175,11 @@ func (b batch) cut(count int) (first, rest batch) {
 
 // batchLimit is how many changes a batch in the zone may hold.
 func (h *Host) batchLimit(ctx context.Context, zone hosted.HostedZone) (int, error) {
-	list, err := h.listed(ctx)
+	z, err := h.seen(ctx, zone)
 	if err != nil {
 		return 0, err
 	}
-	for _, z := range list {
-		if z.ID == zone.ID {
-			return z.batch, nil
-		}
-	}
-	return freeBatch, nil
+	return cmp.Or(z.batch, freeBatch), nil
 }
 
 var errNotAll = errors.New("the answer is not what the API documents: it does not confirm each change")

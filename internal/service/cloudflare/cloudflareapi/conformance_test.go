@@ -34,9 +34,13 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 		Other:    func(t testing.TB) dns.Host { return w.host(t, cloudflaresim.Token) },
 		Zone:     find(t, h, "example.com"),
 		ReadOnly: find(t, h, "example.org"),
-		Records:  func(t testing.TB) []dns.Record { return decode(t, w.zone(t, "example.com")) },
-		Add:      func(t testing.TB, r dns.Record) { w.add(t, "example.com", encode(t, r)) },
-		Remove:   w.remove,
+
+		IDForms:   []string{strings.ToUpper(find(t, h, "example.com").ID)},
+		UnknownID: strings.Repeat("0", 32),
+
+		Records: func(t testing.TB) []dns.Record { return decode(t, w.zone(t, "example.com")) },
+		Add:     func(t testing.TB, r dns.Record) { w.add(t, "example.com", encode(t, r)) },
+		Remove:  w.remove,
 		Faults: dnstest.Faults{
 			Set: func(t testing.TB, faults ...fault.Fault) {
 				w.forget()

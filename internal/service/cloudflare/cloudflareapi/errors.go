@@ -70,7 +70,7 @@ func (h *Host) refused(ctx context.Context, err error) error {
 		of.Advice = h.tokenTrouble(ctx)
 	case codeNoRoute:
 		of.Kind = api.ErrNotFound
-		of.Advice = "The zone's ID is none that Cloudflare can have: import the zone anew"
+		of.Advice = "The zone's ID is none that Cloudflare can have: correct zone_id, or import the zone anew"
 	case codeNoRecord:
 		of.Kind = api.ErrNotFound
 		of.Advice = "Somebody else has deleted a record meanwhile; run again"

@@ -61,17 +61,22 @@ type Config struct {
 	RetryAfterMax time.Duration
 }
 
-// Host gives access to the zones of an API token. It implements [hosted.ZoneLister].
+// Host gives access to the zones of an API token. It implements [hosted.ZoneLister] and
+// [hosted.ZoneChooser].
 type Host struct {
 	transport *api.Transport
 	records   *dns.RecordService
 	zones     *zones.ZoneService
 	tokens    *user.TokenService
 
-	known api.Cache[[]zone]
+	known  api.Cache[[]zone]
+	single api.Cache[zone] // by ID
 }
 
-var _ hosted.ZoneLister = (*Host)(nil)
+var (
+	_ hosted.ZoneLister  = (*Host)(nil)
+	_ hosted.ZoneChooser = (*Host)(nil)
+)
 
 // New makes a host. It makes no call.
 func New(cfg Config) *Host {

@@ -3,6 +3,7 @@ package cloudflareapi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloudflare/cloudflare-go/v7/option"
@@ -91,6 +92,19 @@ func (h *Host) Zones(ctx context.Context) ([]hosted.HostedZone, error) {
 	}
 	hosted.SortZones(editable)
 	return editable, nil
+}
+
+// seen returns what was read of a zone when it was found: by itself, or in the list. The result is
+// empty if the list lacks the zone.
+func (h *Host) seen(ctx context.Context, of hosted.HostedZone) (zone, error) {
+	if z, ok := h.single.Kept(of.ID); ok {
+		return z, nil
+	}
+	list, err := h.listed(ctx)
+	if i := slices.IndexFunc(list, func(z zone) bool { return z.ID == of.ID }); err == nil && i >= 0 {
+		return list[i], nil
+	}
+	return zone{}, err
 }
 
 // listed returns the list of zones, which is read once.

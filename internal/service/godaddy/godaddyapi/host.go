@@ -21,6 +21,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/stepwise"
 )
 
 // Addresses of the API. The second one is GoDaddy's test environment, OTE, with its own accounts
@@ -111,7 +112,7 @@ type version interface {
 	// domains returns the list of the account's domains, in which one may be more than once.
 	domains(ctx context.Context) ([]domain, error)
 	// plan returns the calls that make a change, in order.
-	plan(apex string, fresh []entry, c change) []step
+	plan(apex string, fresh []entry, c change) []stepwise.Step
 }
 
 // found is whether a name is a zone of the account.
@@ -265,5 +266,5 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	if !c.locate(fresh) {
 		return fmt.Errorf("a record that was to be changed in zone %s is not there: %w", apex, dns.ErrZoneChanged)
 	}
-	return run(ctx, apex, h.version.plan(apex, fresh, c))
+	return stepwise.Run(ctx, service, apex, h.version.plan(apex, fresh, c))
 }

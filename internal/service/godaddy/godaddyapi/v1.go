@@ -13,6 +13,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/stepwise"
 )
 
 // pageSizeV1 is the number of records on a page of v1.
@@ -87,7 +88,7 @@ type setChange struct {
 // plan implements version. New records in sets that lose nothing come first, in one call. Then each
 // set that loses or changes values is written again, and then sets that lose everything are
 // deleted. A deletion comes earlier only if it makes room for a new record.
-func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
+func (a *keyAPI) plan(apex string, fresh []entry, c change) []stepwise.Step {
 	sets := map[setKey]*setChange{}
 	for _, removed := range c.located {
 		key := removed.wire.setKey()
@@ -115,19 +116,19 @@ func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
 
 	// A step that makes room belongs to the same group as what it makes room for.
 	const exchange = 1
-	var put, steps, last []step
+	var put, steps, last []stepwise.Step
 	for _, key := range slices.SortedFunc(maps.Keys(sets), setKey.compare) {
 		set := sets[key]
-		rewrite := step{
-			does: set.does(),
-			do:   func(ctx context.Context) error { return a.rewrite(ctx, apex, *set) },
-			undo: func(ctx context.Context) error { return a.append(ctx, apex, set.remove) },
+		rewrite := stepwise.Step{
+			Does: set.does(),
+			Do:   func(ctx context.Context) error { return a.rewrite(ctx, apex, *set) },
+			Undo: func(ctx context.Context) error { return a.append(ctx, apex, set.remove) },
 		}
 		switch {
 		case len(set.remove) < len(set.expected) || len(set.add) > 0:
 			put = append(put, rewrite)
 		case slices.ContainsFunc(blocked, func(e entry) bool { return e.wire.excludes(set.remove[0].wire) }):
-			rewrite.group = exchange
+			rewrite.Group = exchange
 			steps = append(steps, rewrite)
 		default:
 			last = append(last, rewrite)
@@ -138,13 +139,13 @@ func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
 }
 
 // creation is the step that creates records; none if there are no records.
-func (a *keyAPI) creation(apex string, entries []entry, group int) []step {
+func (a *keyAPI) creation(apex string, entries []entry, group int) []stepwise.Step {
 	if len(entries) == 0 {
 		return nil
 	}
-	return []step{{
-		does: "create " + labels(entries), group: group,
-		do: func(ctx context.Context) error { return a.append(ctx, apex, entries) },
+	return []stepwise.Step{{
+		Does: "create " + labels(entries), Group: group,
+		Do: func(ctx context.Context) error { return a.append(ctx, apex, entries) },
 	}}
 }
 
@@ -163,7 +164,7 @@ func (a *keyAPI) append(ctx context.Context, apex string, entries []entry) error
 		op: "create records", object: object, method: http.MethodPatch, endpoint: "records", path: a.records(apex), body: body,
 	}, nil)
 	if i, ok := culprit(err, len(entries)); ok {
-		return blame(entries[i].record, err)
+		return stepwise.Blame(entries[i].record, err)
 	}
 	return err
 }
@@ -207,7 +208,7 @@ func (a *keyAPI) rewrite(ctx context.Context, apex string, set setChange) error 
 	}
 	remaining, ok := set.remaining(now, apex)
 	if !ok {
-		return errSetChanged
+		return stepwise.ErrSetChanged
 	}
 	r := call{
 		object: set.key.recordType + " " + set.remove[0].record.Name, endpoint: "set",
@@ -218,8 +219,8 @@ func (a *keyAPI) rewrite(ctx context.Context, apex string, set setChange) error 
 		return gone(a.send(ctx, r, nil))
 	}
 	r.op, r.method, r.body = "replace record set", http.MethodPut, remaining
-	err = blame(set.subject(), a.send(ctx, r, nil))
-	var refused *recordRefused
+	err = stepwise.Blame(set.subject(), a.send(ctx, r, nil))
+	var refused *stepwise.RecordRefusedError
 	if errors.As(err, &refused) && slices.ContainsFunc(now, wire.leftover) {
 		err = fmt.Errorf("%w. Among these records is a leftover without data, which GoDaddy shows but may not take back: if that is the reason, delete it in GoDaddy's control panel", err)
 	}

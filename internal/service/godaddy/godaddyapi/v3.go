@@ -10,6 +10,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/stepwise"
 )
 
 const (
@@ -108,21 +109,21 @@ func (a *tokenAPI) listOnce(ctx context.Context, apex string) (list []wire, cons
 // plan implements version. New records that conflict with nothing come first. Then come those that
 // conflict, each after the deletion of what conflicts with it, and then all other deletions. The
 // calls are made one after another, so that an error concerns only one of them.
-func (a *tokenAPI) plan(apex string, _ []entry, c change) []step {
+func (a *tokenAPI) plan(apex string, _ []entry, c change) []stepwise.Step {
 	left := slices.Clone(c.located)
-	var free, exchanges []step
+	var free, exchanges []stepwise.Step
 	for group, added := range c.add {
-		create := step{does: "create " + label(added.record), do: func(ctx context.Context) error { return a.create(ctx, apex, added) }}
+		create := stepwise.Step{Does: "create " + stepwise.Label(added.record), Do: func(ctx context.Context) error { return a.create(ctx, apex, added) }}
 		isInTheWay := func(e entry) bool { return added.wire.excludes(e.wire) }
 		if !slices.ContainsFunc(c.located, isInTheWay) {
 			free = append(free, create)
 			continue
 		}
-		create.group = group + 1
+		create.Group = group + 1
 		for _, e := range left {
 			if isInTheWay(e) {
 				away := a.deletion(apex, e)
-				away.group = create.group
+				away.Group = create.Group
 				exchanges = append(exchanges, away)
 			}
 		}
@@ -136,11 +137,11 @@ func (a *tokenAPI) plan(apex string, _ []entry, c change) []step {
 	return steps
 }
 
-func (a *tokenAPI) deletion(apex string, e entry) step {
-	return step{
-		does: "delete " + label(e.record),
-		do:   func(ctx context.Context) error { return a.delete(ctx, apex, e) },
-		undo: func(ctx context.Context) error { return a.create(ctx, apex, e) },
+func (a *tokenAPI) deletion(apex string, e entry) stepwise.Step {
+	return stepwise.Step{
+		Does: "delete " + stepwise.Label(e.record),
+		Do:   func(ctx context.Context) error { return a.delete(ctx, apex, e) },
+		Undo: func(ctx context.Context) error { return a.create(ctx, apex, e) },
 	}
 }
 
@@ -148,7 +149,7 @@ func (a *tokenAPI) deletion(apex string, e entry) step {
 func (a *tokenAPI) create(ctx context.Context, apex string, e entry) error {
 	body := e.wire
 	body.ID = ""
-	return blame(e.record, a.send(ctx, call{
+	return stepwise.Blame(e.record, a.send(ctx, call{
 		op: "create record", object: e.record.Type + " " + e.record.Name, method: http.MethodPost, endpoint: "records",
 		path: a.records(apex), body: body,
 	}, nil))
@@ -156,7 +157,7 @@ func (a *tokenAPI) create(ctx context.Context, apex string, e entry) error {
 
 // delete is DELETE /v3/domains/zones/ZONE/dns-records/ID.
 func (a *tokenAPI) delete(ctx context.Context, apex string, e entry) error {
-	return gone(blame(e.record, a.send(ctx, call{
+	return gone(stepwise.Blame(e.record, a.send(ctx, call{
 		op: "delete record", object: e.record.Type + " " + e.record.Name, method: http.MethodDelete, endpoint: "record",
 		path: append(a.records(apex), e.wire.ID),
 	}, nil)))

@@ -51,6 +51,9 @@ const (
 	passwordLong    Code = "passwd-toolong"
 	passwordLogin   Code = "passwd-likelogin"
 	passwordBad     Code = "badpasswd"
+
+	recordExists     Code = "record_exists"
+	badRecordContent Code = "bad_content"
 )
 
 const (
@@ -97,6 +100,18 @@ var meanings = map[Code]meaning{
 	noStatus: {api.ErrNotFound, "the domain is not connected", ""},
 }
 
+// recordMeanings are the meanings of codes in answers about DNS records. The service documents none
+// for them.
+var recordMeanings = map[Code]meaning{
+	recordExists: {api.ErrConflict, "such a record is there already, or a CNAME and other records would have one name", "Run again: the plan shows what is in the way"},
+	NotAllowed: {api.ErrAuth, "the domain's zone cannot be edited with this token",
+		"Check that the domain is delegated to " + dnsServersText + ", and that pdd_token of yandex is the token of the user who connected the domain"},
+	badRecordContent: {nil, "the value of the record is not accepted", "Correct the record"},
+}
+
+// dnsServersText names the service's name servers.
+const dnsServersText = "dns1.yandex.net and dns2.yandex.net"
+
 const administratorAdvice = "Check that the domain is connected and verified, and that pdd_token of yandex is the token of the user who connected the domain"
 
 // accountMeanings are the meanings of codes in answers about mailboxes, if they differ or occur
@@ -127,8 +142,8 @@ const takenAdvice = "Something else may have it: an alias, a mailing list, or a 
 
 // meaningOf returns the meaning of a code in answer to a call.
 func meaningOf(r api.Request, code Code) (meaning, bool) {
-	if r.Path[0] == areaEmail {
-		if m, known := accountMeanings[code]; known {
+	for area, particular := range map[string]map[Code]meaning{areaEmail: accountMeanings, areaDNS: recordMeanings} {
+		if m, known := particular[code]; known && r.Path[0] == area {
 			return m, true
 		}
 	}

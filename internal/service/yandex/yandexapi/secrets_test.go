@@ -28,7 +28,7 @@ func TestNoClientShowsWhatAServiceSendsBack(t *testing.T) {
 			},
 			Calls: func(transport http.RoundTripper) []apitest.Call {
 				c := yandexapi.New(yandexapi.Config{Token: apitest.Configured, BaseURL: apitest.BaseURL(), Transport: transport})
-				return []apitest.Call{
+				return append(apitest.HostCalls(yandexapi.NewHost(c)), []apitest.Call{
 					func(ctx context.Context) error { _, err := c.Domains(ctx); return err },
 					func(ctx context.Context) error { _, err := c.Register(ctx, "example.com"); return err },
 					func(ctx context.Context) error {
@@ -40,7 +40,7 @@ func TestNoClientShowsWhatAServiceSendsBack(t *testing.T) {
 						_, err := c.UpdateAccount(ctx, "bob@example.org", yandexapi.Changes{Password: &password})
 						return err
 					},
-				}
+				}...)
 			},
 		},
 	)

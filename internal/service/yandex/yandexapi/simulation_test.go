@@ -2,6 +2,7 @@ package yandexapi_test
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -24,8 +25,11 @@ type simulation struct {
 	url   string
 	calls sandboxtest.Calls
 
-	mu    sync.Mutex
-	after func(call string, nth int) // told of each call that has been carried out
+	timeout time.Duration // of a client's call; 0: the client's own
+
+	mu     sync.Mutex
+	before func(r *http.Request)      // told of each call that arrives
+	after  func(call string, nth int) // told of each call that has been carried out
 }
 
 func newSimulation(t *testing.T) *simulation {
@@ -34,7 +38,16 @@ func newSimulation(t *testing.T) *simulation {
 	s.Publish("NS", "example.com", "ns1.example.net")
 	service := yandexsim.New(yandexsim.Config{Store: s.Store, Conditions: s.Stored(yandexsim.Section), Lookup: s.Lookup})
 	s.under(fault.Conditions{})
-	s.url = s.Serve(s.Observed(service, s.observe))
+	observed := s.Observed(service, s.observe)
+	s.url = s.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		before := s.before
+		s.mu.Unlock()
+		if before != nil {
+			before(r)
+		}
+		observed.ServeHTTP(w, r)
+	}))
 	return s
 }
 
@@ -71,7 +84,7 @@ func (s *simulation) client(token string) *yandexapi.Client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return yandexapi.New(yandexapi.Config{Token: token, BaseURL: base, RetryWaitMin: time.Millisecond})
+	return yandexapi.New(yandexapi.Config{Token: token, BaseURL: base, Timeout: s.timeout, RetryWaitMin: time.Millisecond})
 }
 
 // verified is a client of a user who has example.com, proven and with its MX record.

@@ -226,13 +226,14 @@ func (c *call) readRecord(r *Record) error {
 }
 
 // admit refuses a record that conflicts with others of its zone: nothing exists twice, and a CNAME
-// stands alone at its name.
+// stands alone at its name. Records that differ in a number are two records.
 func (z *Zone) admit(r Record) error {
 	for _, other := range z.Records {
 		if other.ID == r.ID || other.Subdomain != r.Subdomain {
 			continue
 		}
-		same := other.Type == r.Type && other.Content == r.Content
+		same := other.Type == r.Type && other.Content == r.Content &&
+			(r.Type != "MX" && r.Type != "SRV" || other.Priority == r.Priority && other.Weight == r.Weight && other.Port == r.Port)
 		if same || other.Type == "CNAME" || r.Type == "CNAME" {
 			return codeRecordExists
 		}

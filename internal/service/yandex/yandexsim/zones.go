@@ -94,6 +94,22 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
+// EditZone lets somebody change a zone as no call of the API does. It gives new records an ID.
+func (s *Service) EditZone(apex string, change func(z *Zone)) error {
+	return s.update(func(st *State) error {
+		z := st.ensureZone(apex)
+		change(z)
+		for i := range z.Records {
+			if z.Records[i].ID == 0 {
+				st.LastRecord++
+				z.Records[i].ID = st.LastRecord
+			}
+		}
+		st.Changes++
+		return nil
+	})
+}
+
 // ensureZone returns a zone, made if it isn't there.
 func (st *State) ensureZone(apex string) *Zone {
 	if z := st.zone(apex); z != nil {
