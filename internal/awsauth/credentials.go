@@ -54,8 +54,8 @@ type Role struct {
 	ExternalID string
 }
 
-// sessionName is the default of [Role.SessionName].
-const sessionName = "terraform-provider-postmaster"
+// SessionName is the default of [Role.SessionName].
+const SessionName = "terraform-provider-postmaster"
 
 // fixed reports whether the settings are the credentials themselves, so that there is nothing to ask
 // for.
@@ -143,7 +143,7 @@ func (s Settings) provider(ctx context.Context) (aws.CredentialsProvider, error)
 		return loaded.Credentials, err
 	}
 	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(loaded), s.Role.ARN, func(o *stscreds.AssumeRoleOptions) {
-		o.RoleSessionName = sessionName
+		o.RoleSessionName = SessionName
 		if s.Role.SessionName != "" {
 			o.RoleSessionName = s.Role.SessionName
 		}

@@ -10,6 +10,7 @@ var editable = []KnownHost{
 	{"cloudflare", "Cloudflare", []string{"ns.cloudflare.com", "foundationdns.com"}},
 	{"namecheap", "Namecheap", []string{"registrar-servers.com"}},
 	{"godaddy", "GoDaddy", []string{"domaincontrol.com"}},
+	{"route53", "Amazon Route 53", []string{"awsdns-#.com", "awsdns-#.net", "awsdns-#.org", "awsdns-#.co.uk"}},
 }
 
 func TestDetectHost(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 	// SettingPending is how long a change is PENDING; a minute by default.
 	SettingPending = "pending"
 	// SwitchOldErrors puts what is wrong with a batch into one text, as the API has also done.
-	SwitchOldErrors = "old-errors"
+	SwitchOldErrors = "old_errors"
 )
 
 const (
