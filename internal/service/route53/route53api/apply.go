@@ -63,8 +63,10 @@ func outcome(err error, base *hosted.Snapshot, changes hosted.ChangeSet) error {
 // named finds the name that a message is about.
 var named = regexp.MustCompile(`\[name='([^']+)'|DNS name (\S+)`)
 
-// concerned returns the new record that a message about a batch names, or a zero record.
+// concerned returns the new record that the first of the joined messages about a batch names, or a zero
+// record.
 func concerned(message string, changes hosted.ChangeSet) hosted.Record {
+	message, _, _ = strings.Cut(message, separator)
 	found := named.FindStringSubmatch(message)
 	if found == nil {
 		return hosted.Record{}

@@ -51,8 +51,11 @@ func explain(_ int, body []byte) (code, message string) {
 		messages = listed(answer.Message)
 	}
 	slices.SortStableFunc(messages, func(a, b string) int { return rank(a) - rank(b) })
-	return code, strings.TrimSpace(strings.Join(messages, "; "))
+	return code, strings.TrimSpace(strings.Join(messages, separator))
 }
+
+// separator stands between the joined messages.
+const separator = "; "
 
 // rank sorts messages for [explain].
 func rank(message string) int {
