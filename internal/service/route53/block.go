@@ -1,6 +1,7 @@
 package route53
 
 import (
+	"net/url"
 	"os"
 	"strings"
 
@@ -51,9 +52,7 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	secretKey := b.UnlessConfigured("profile").Text("secret_key", "AWS_SECRET_ACCESS_KEY")
 	token := b.UnlessConfigured("profile", "access_key").Text("session_token", "AWS_SESSION_TOKEN")
 	profile := b.UnlessConfigured("access_key").Text("profile", "AWS_PROFILE")
-	region := firstOf(b, "region", "AWS_REGION", "AWS_DEFAULT_REGION")
-	base := firstOf(b, "base_url", endpointVariables()...)
-	address := kit.ReadURL(b, base.OrDefault(route53api.BaseURL(region.Value)), diags)
+	address, region, base := readAddress(b, diags)
 	role, roleSettings := readRole(b)
 	login := awsauth.Settings{AccessKey: accessKey.Value, SecretKey: secretKey.Value, SessionToken: token.Value, Region: region.Value, Role: role}
 	if !profile.Inherited {
@@ -93,6 +92,13 @@ func (s Service) missing(b kit.Block, optional []kit.Setting, accessKey, secretK
 		Advice: "Set route53.access_key (environment: AWS_ACCESS_KEY_ID) and route53.secret_key (environment: AWS_SECRET_ACCESS_KEY), or route53.profile (environment: AWS_PROFILE), in the configuration of the provider \"postmaster\". " +
 			"With an empty block, route53 = {}, the default profile or the role of this machine is used",
 	}
+}
+
+// readAddress reads the address of the API, and the two settings that it depends on.
+func readAddress(b kit.Block, diags *diag.Diagnostics) (address *url.URL, region, base kit.Setting) {
+	region = firstOf(b, "region", "AWS_REGION", "AWS_DEFAULT_REGION")
+	base = firstOf(b, "base_url", endpointVariables()...)
+	return kit.ReadURL(b, base.OrDefault(route53api.BaseURL(region.Value)), diags), region, base
 }
 
 // readRole reads the role to assume. Its settings may be unknown.
