@@ -223,18 +223,18 @@ func TestAddZonesElsewhere(t *testing.T) {
 				t.Errorf("%s at %s has the name servers %q, which are those of %s", apex, host, servers, got)
 			}
 		}
-		if err := s.PutZone("route53.example", []string{"www A 192.0.2.1"}); err != nil {
+		if err := s.PutZone("ovh.example", []string{"www A 192.0.2.1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if found := answers(t, s, "www.route53.example", miekg.TypeA); len(found) != 1 {
+	if found := answers(t, s, "www.ovh.example", miekg.TypeA); len(found) != 1 {
 		t.Errorf("the zone lost what was published: %v", found)
 	}
 	// The configuration has the domain at another host now.
-	if err := s.AddZones(map[string]string{"route53.example": "cloudflare"}); err != nil {
+	if err := s.AddZones(map[string]string{"ovh.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
-	if found := answers(t, s, "route53.example", miekg.TypeNS); len(found) == 0 || !strings.HasSuffix(found[0].String(), ".ns.cloudflare.com.") {
+	if found := answers(t, s, "ovh.example", miekg.TypeNS); len(found) == 0 || !strings.HasSuffix(found[0].String(), ".ns.cloudflare.com.") {
 		t.Errorf("the domain is at %v", found)
 	}
 }

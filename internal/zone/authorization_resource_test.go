@@ -159,7 +159,7 @@ func TestDNSProviderDataSource(t *testing.T) {
 			Config: config("route.example"),
 			ConfigStateChecks: append(found("desec", "route.example", false),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("name_servers"), knownvalue.ListExact([]knownvalue.Check{
-					knownvalue.StringExact("ns-1.awsdns-01.com"), knownvalue.StringExact("ns-2.awsdns-02.net"),
+					knownvalue.StringExact("ns1.desec.io"), knownvalue.StringExact("ns2.desec.io"),
 				}))),
 		},
 		resource.TestStep{Config: config("nowhere.example"), ExpectError: world.Saying("Unable to find the DNS host")},
