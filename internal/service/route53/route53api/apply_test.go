@@ -29,11 +29,11 @@ func failing(code, message string) string {
 // Nothing of either is lost.
 func TestSecondWriterAtEachCall(t *testing.T) {
 	for n := range 4 {
-		for _, old := range []bool{false, true} {
+		for _, listed := range []bool{false, true} {
 			w := newWorld(t, "example.com")
 			w.put(t, "example.com", plain("example.com", "TXT", 60, `"v=spf1 mx -all"`))
 			w.under(t, fault.Conditions{
-				Switches: map[string]bool{route53sim.SwitchOldErrors: old}, Settings: map[string]string{route53sim.SettingRequests: "0"},
+				Switches: map[string]bool{route53sim.SwitchListedErrors: listed}, Settings: map[string]string{route53sim.SettingRequests: "0"},
 			})
 			h := w.host(t, route53sim.AccessKey)
 			zone := find(t, h, "example.com")

@@ -116,7 +116,7 @@ func (w *world) swap(t testing.TB, r dns.Record, retimed bool, change func(value
 		switch {
 		case err == nil:
 			return
-		case !errors.As(err, &refused) || !strings.Contains(fmt.Sprint(refused.Messages), "Tried to "):
+		case !errors.As(err, &refused) || !strings.Contains(refused.ErrorMessage(), "Tried to "):
 			t.Fatalf("%s: %v", r, err)
 		}
 	}

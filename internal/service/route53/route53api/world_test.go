@@ -34,7 +34,6 @@ type world struct {
 
 	mu     sync.Mutex
 	calls  []string // method and path, below the version
-	bodies []string // of changes
 	before func(r *http.Request)
 }
 

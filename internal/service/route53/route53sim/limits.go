@@ -17,8 +17,9 @@ const (
 	SettingRecords = "records"
 	// SettingPending is how long a change is PENDING; a minute by default.
 	SettingPending = "pending"
-	// SwitchOldErrors puts what is wrong with a batch into one text, as the API has also done.
-	SwitchOldErrors = "old_errors"
+	// SwitchListedErrors lists what is wrong with a batch in a document of its own, as the API's
+	// documentation has it. The API mostly puts it into one text in brackets.
+	SwitchListedErrors = "listed_errors"
 )
 
 const (
@@ -32,11 +33,11 @@ const (
 type behaviour struct {
 	requests, records int
 	pending           time.Duration
-	oldErrors         bool
+	listedErrors      bool
 }
 
 func newBehaviour(c fault.Conditions) (behaviour, error) {
-	b := behaviour{requests: defaultRequests, records: defaultRecords, pending: defaultPending, oldErrors: c.Switches[SwitchOldErrors]}
+	b := behaviour{requests: defaultRequests, records: defaultRecords, pending: defaultPending, listedErrors: c.Switches[SwitchListedErrors]}
 	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records}); err != nil {
 		return behaviour{}, err
 	}

@@ -11,5 +11,5 @@ var Settings = []simulation.Option{
 
 // Switches describes the switches of [fault.Conditions] that the service knows.
 var Switches = []simulation.Option{
-	{Name: SwitchOldErrors, Description: "puts what is wrong with a batch of changes into one text, as older versions of the API did"},
+	{Name: SwitchListedErrors, Description: "what is wrong with a batch of changes is listed in a document of its own, instead of in one text"},
 }

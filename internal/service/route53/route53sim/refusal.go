@@ -46,11 +46,10 @@ type batchErrorDocument struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// write answers. There is a form of its own for batches, and an older one that puts all messages into
-// one text.
-func (r *refusal) write(w http.ResponseWriter, old bool) {
+// write answers. What is wrong with a batch is one text in brackets, or listed in a document of its own.
+func (r *refusal) write(w http.ResponseWriter, listed bool) {
 	w.Header().Set("X-Amzn-Requestid", requestID)
-	if r.code == invalidBatch && !old {
+	if r.code == invalidBatch && listed {
 		writeXML(w, r.status, batchErrorDocument{Namespace: namespace, Messages: r.messages, RequestID: requestID})
 		return
 	}

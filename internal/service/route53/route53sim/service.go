@@ -106,7 +106,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
-		no.write(w, b.oldErrors)
+		no.write(w, b.listedErrors)
 	case err != nil:
 		simulation.Broken(w, title, err)
 	default:

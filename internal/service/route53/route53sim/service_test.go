@@ -92,8 +92,10 @@ func (w *world) change(changes ...types.Change) []string {
 	})
 	var refused *types.InvalidChangeBatch
 	switch {
-	case errors.As(err, &refused):
+	case errors.As(err, &refused) && refused.Messages != nil:
 		return refused.Messages
+	case errors.As(err, &refused):
+		return []string{refused.ErrorMessage()}
 	case err != nil:
 		return []string{code(err)}
 	}
@@ -207,6 +209,19 @@ func TestCompareAndSwap(t *testing.T) {
 	}
 	if got := w.texts(); !slices.Equal(got, []string{"a.example.com. b.example.com"}) {
 		t.Errorf("the zone has %q", got)
+	}
+}
+
+// What is wrong with a batch is one text, or a list.
+func TestFormsOfABatchError(t *testing.T) {
+	w := newWorld(t, "example.com")
+	wrong := []types.Change{remove(set("a.example.com", types.RRTypeTxt, 60, `"1"`)), create(set("b.example.com", types.RRTypeTxt, 60, `x`))}
+	if got := w.change(wrong...); len(got) != 1 || !strings.HasPrefix(got[0], "[Tried to delete") || !strings.Contains(got[0], "not found, Invalid Resource Record: ") {
+		t.Errorf("one text: %q", got)
+	}
+	w.Turn(route53sim.SwitchListedErrors, true)
+	if got := w.change(wrong...); len(got) != 2 || !strings.HasPrefix(got[0], "Tried to delete") || !strings.HasPrefix(got[1], "Invalid Resource Record: ") {
+		t.Errorf("a list: %q", got)
 	}
 }
 
