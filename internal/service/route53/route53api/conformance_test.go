@@ -35,7 +35,7 @@ func TestFaultsOfEachCall(t *testing.T) {
 }
 
 func TestRandomSteps(t *testing.T) {
-	dnstest.RandomSteps(t, readOnlyWorld(t).fixture(t), 500, 1)
+	dnstest.RandomSteps(t, readOnlyWorld(t).fixture(t), 300, 1)
 }
 
 // readOnlyWorld has a zone that another service has made.
