@@ -69,6 +69,7 @@ type Credentials struct {
 
 	mu     sync.Mutex
 	source *aws.CredentialsCache // nil before the first call
+	told   aws.Credentials       // whose secrets were told last
 }
 
 // New returns credentials. It reads nothing and makes no call. learned is told of every secret before
@@ -88,14 +89,23 @@ func (c *Credentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	if err != nil {
 		return aws.Credentials{}, c.settings.failed(ctx, err)
 	}
-	if c.learned != nil {
-		for _, secret := range []string{got.SecretAccessKey, got.SessionToken} {
-			if secret != "" {
-				c.learned(secret)
-			}
+	c.tell(got)
+	return got, nil
+}
+
+// tell tells of the secrets of credentials that are not the last ones.
+func (c *Credentials) tell(got aws.Credentials) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.learned == nil || got.SecretAccessKey == c.told.SecretAccessKey && got.SessionToken == c.told.SessionToken {
+		return
+	}
+	c.told = got
+	for _, secret := range []string{got.SecretAccessKey, got.SessionToken} {
+		if secret != "" {
+			c.learned(secret)
 		}
 	}
-	return got, nil
 }
 
 // Invalidate forgets credentials that a service has refused as expired. The next call gets new ones.

@@ -164,7 +164,7 @@ func TestRole(t *testing.T) {
 			t.Errorf("%s is not in %s", part, calls[0])
 		}
 	}
-	if !slices.Contains(learned, "secret of the role") || !slices.Contains(learned, "token of the role") {
+	if !slices.Equal(learned, []string{"secret of the role", "token of the role"}) {
 		t.Errorf("to be masked are %q", learned)
 	}
 	credentials.Invalidate()

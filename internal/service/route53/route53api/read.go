@@ -3,6 +3,7 @@ package route53api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,7 +26,7 @@ var (
 // servers do not answer with them yet.
 func (h *Host) Read(ctx context.Context, zone hosted.HostedZone) (*hosted.Snapshot, error) {
 	const op = "read the record sets of"
-	raw, err := h.readSets(ctx, op, zone)
+	raw, unknown, err := h.readSets(ctx, op, zone)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +43,9 @@ func (h *Host) Read(ctx context.Context, zone hosted.HostedZone) (*hosted.Snapsh
 		if !ok {
 			return nil, unusable(errNoSet)
 		}
+		if name := unknown[i]; name != "" && s.special == "" {
+			s.special = fmt.Sprintf("one with the property %s, which this version of the provider does not know and would lose", name)
+		}
 		sets[s.key] = append(sets[s.key], s)
 		if !hidden[s.key.Type] {
 			snapshot.Records = append(snapshot.Records, s.records()...)
@@ -51,32 +55,38 @@ func (h *Host) Read(ctx context.Context, zone hosted.HostedZone) (*hosted.Snapsh
 }
 
 // readSets reads all pages. They are no snapshot: a change between two pages is seen in part. A batch
-// that builds on that is refused, because each of its sets has to be as it was read.
-func (h *Host) readSets(ctx context.Context, op string, zone hosted.HostedZone) ([]types.ResourceRecordSet, error) {
+// that builds on that is refused, because each of its sets has to be as it was read. The map has, by the
+// place of a set in the list, a property of it that is unknown here.
+func (h *Host) readSets(ctx context.Context, op string, zone hosted.HostedZone) ([]types.ResourceRecordSet, map[int]string, error) {
 	var all []types.ResourceRecordSet
+	odd := map[int]string{}
 	from := &route53.ListResourceRecordSetsInput{HostedZoneId: aws.String(zone.ID), MaxItems: aws.Int32(setsPerPage)}
 	for {
 		var page *route53.ListResourceRecordSetsOutput
+		var unknown unknown
 		err := h.call(ctx, op, zone.Apex, func(ctx context.Context) error {
 			var err error
-			page, err = h.client.ListResourceRecordSets(ctx, from)
+			page, err = h.client.ListResourceRecordSets(ctx, from, unknown.option)
 			if err == nil && (page.MaxItems == nil || page.IsTruncated && (page.NextRecordName == nil || page.NextRecordType == "")) {
 				err = errNoPage
 			}
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		for place, name := range unknown.found {
+			odd[len(all)+place] = name
 		}
 		all = append(all, page.ResourceRecordSets...)
 		if !page.IsTruncated {
-			return all, nil
+			return all, odd, nil
 		}
 		// Several sets can have one name and type. The page can end between two of them.
 		next := *from
 		next.StartRecordName, next.StartRecordType, next.StartRecordIdentifier = page.NextRecordName, page.NextRecordType, page.NextRecordIdentifier
 		if samePlace(&next, from) {
-			return nil, &api.Error{Service: serviceName, Op: op, Object: zone.Apex, Kind: api.ErrUnavailable, Cause: errNoPage}
+			return nil, nil, &api.Error{Service: serviceName, Op: op, Object: zone.Apex, Kind: api.ErrUnavailable, Cause: errNoPage}
 		}
 		from = &next
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/route53/route53sim"
 )
 
@@ -137,6 +138,27 @@ func TestWithdrawnFromASpecialSet(t *testing.T) {
 	}
 	if got := w.lines(t, "example.com"); len(got) != 1 {
 		t.Errorf("the zone is %q", got)
+	}
+}
+
+// A set with a property that the SDK does not know is left alone: written anew, it would lose the property.
+func TestUnknownProperty(t *testing.T) {
+	const page = `<ListResourceRecordSetsResponse><ResourceRecordSets>
+<ResourceRecordSet><Name>example.com.</Name><Type>SOA</Type><TTL>900</TTL><ResourceRecords><ResourceRecord><Value>x</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>
+<ResourceRecordSet><Name>a.example.com.</Name><Type>TXT</Type><TTL>60</TTL><Shield><Level>high</Level></Shield><ResourceRecords><ResourceRecord><Value>"a"</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>
+<ResourceRecordSet><Name>b.example.com.</Name><Type>TXT</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>"b"</Value><Off>true</Off></ResourceRecord></ResourceRecords></ResourceRecordSet>
+<ResourceRecordSet><Name>c.example.com.</Name><Type>TXT</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>"c"</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>
+</ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>`
+	w := newWorld(t, "example.com")
+	h := w.host(t, route53sim.AccessKey)
+	zone := find(t, h, "example.com")
+	w.under(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Kind: fault.Status, Status: 200, Body: page, Count: 1}}})
+	snapshot := read(t, h, zone)
+	for name, property := range map[string]string{"a.example.com": "Shield", "b.example.com": "ResourceRecords/ResourceRecord/Off", "c.example.com": ""} {
+		objection := snapshot.Objection(text(name, "new"))
+		if (objection == "") != (property == "") || !strings.Contains(objection, property) {
+			t.Errorf("%s: %q", name, objection)
+		}
 	}
 }
 
