@@ -34,7 +34,7 @@ type TransportRules struct {
 	RepeatOf func(req *http.Request, body []byte) Repeat
 	// RateLimited recognises a refusal for too many calls, for APIs that do not use 429. Such a
 	// call counts as not carried out. wait is how long the API wants no calls; 0 if it does not
-	// say. It must not read the body. nil: the API uses 429.
+	// say. It may look at the body if it leaves it to be read. nil: the API uses 429.
 	RateLimited func(resp *http.Response) (wait time.Duration, limited bool)
 }
 
@@ -56,6 +56,9 @@ func (t *Transport) HTTPClient() *http.Client { return &http.Client{Transport: t
 
 // Mask hides all secrets that the transport knows in text.
 func (t *Transport) Mask(text string) string { return t.client.Mask(text) }
+
+// AddSecret masks another secret from now on, such as temporary credentials.
+func (t *Transport) AddSecret(secret string) { t.client.AddSecret(secret) }
 
 // sdkCall is what Call and the SDK's requests within it share.
 type sdkCall struct {

@@ -64,7 +64,6 @@ var otherHosts = []KnownHost{
 	{"ns1", "NS1 (also used by Netlify and Squarespace)", []string{"nsone.net"}},
 	{"ovh", "OVHcloud", []string{"ovh.net", "ovh.ca", "anycast.me"}},
 	{"porkbun", "Porkbun", []string{"porkbun.com"}},
-	{"route53", "Amazon Route 53", []string{"awsdns-#.com", "awsdns-#.net", "awsdns-#.org", "awsdns-#.co.uk"}},
 	{"scaleway", "Scaleway", []string{"scw.cloud"}},
 	{"squarespace", "Squarespace", []string{"squarespacedns.com"}},
 	{"ultradns", "UltraDNS", []string{"ultradns.*", "ultradns.co.uk"}},

@@ -11,6 +11,7 @@ var editable = []KnownHost{
 	{"namecheap", "Namecheap", []string{"registrar-servers.com"}},
 	{"godaddy", "GoDaddy", []string{"domaincontrol.com"}},
 	{"yandex", "Yandex.Mail for Domain", []string{"dns#.yandex.net"}},
+	{"route53", "Amazon Route 53", []string{"awsdns-#.com", "awsdns-#.net", "awsdns-#.org", "awsdns-#.co.uk"}},
 }
 
 func TestDetectHost(t *testing.T) {

@@ -160,7 +160,7 @@ func TestPrintedFileBlock(t *testing.T) {
 func TestSandboxZoneElsewhere(t *testing.T) {
 	t.Parallel()
 	block := strings.Replace(world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), ""), "sandbox = {", `sandbox = {
-    zones = { "shop.example" = "route53", "lab.example" = "unknown" }`, 1)
+    zones = { "shop.example" = "ovh", "lab.example" = "unknown" }`, 1)
 	w := newWorkspace(t, block+`
 data "postmaster_dns_provider" "p" {
   for_each = toset(["shop.example", "lab.example"])
@@ -171,7 +171,7 @@ output "found" {
 }
 `)
 	w.mustApply(t)
-	if found := w.must(t, "output", "-raw", "found"); found != `{"lab.example":"unknown","shop.example":"route53"}` {
+	if found := w.must(t, "output", "-raw", "found"); found != `{"lab.example":"unknown","shop.example":"ovh"}` {
 		t.Errorf("the hosts are %s", found)
 	}
 	w.write(t, "authorization.tf", `
@@ -179,7 +179,7 @@ resource "postmaster_dns_authorization" "a" {
   domain = "shop.example"
 }
 `)
-	if out, ok := w.apply(t); ok || !strings.Contains(out, "Amazon Route 53") {
-		t.Errorf("an authorization at Route 53: %v\n%s", ok, out)
+	if out, ok := w.apply(t); ok || !strings.Contains(out, "OVHcloud") {
+		t.Errorf("an authorization at OVHcloud: %v\n%s", ok, out)
 	}
 }

@@ -35,7 +35,7 @@ func sandboxAttribute() schema.SingleNestedAttribute {
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Domains that exist in the sandbox, each with its DNS host, such as `{ \"shop.example\" = \"namecheap\" }`. " +
-					"With the name of a host that the provider does not support, such as `route53`, or with `unknown`, the domain exists in the DNS, and nothing can edit it. " +
+					"With the name of a host that the provider does not support, such as `ovh`, or with `unknown`, the domain exists in the DNS, and nothing can edit it. " +
 					"In addition, there are always " + kit.List(zones, "and") + ".",
 			},
 		},

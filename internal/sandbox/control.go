@@ -43,7 +43,7 @@ func (c control) Call() string {
 func controls() []control {
 	return []control{
 		{"GET", "{$}", "This text.", (*Sandbox).getHelp},
-		{"PUT", "hosts/{host}/{apex}", "Adds an empty zone at a DNS host. At a host that is not simulated, such as route53, the zone is in the DNS and no API edits it. " +
+		{"PUT", "hosts/{host}/{apex}", "Adds an empty zone at a DNS host. At a host that is not simulated, such as ovh, the zone is in the DNS and no API edits it. " +
 			"If another host has the zone, the answer is 409; with ?move=true, the domain is delegated to the new host.", (*Sandbox).putHostedZone},
 		{"PUT", "zones/{apex}", "Publishes a zone that no API edits. The body has one line of a zone file for each record, and replaces the zone. " +
 			"If a simulated host has the zone, the answer is 409; with ?move=true, the published zone is served instead.", (*Sandbox).putZone},

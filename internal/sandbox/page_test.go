@@ -70,7 +70,7 @@ func seeded(t *testing.T) *httptest.Server {
 	t.Cleanup(server.Close)
 	at := server.URL
 
-	must(t, "PUT", at+"/_sandbox/hosts/route53/shop.example", "")
+	must(t, "PUT", at+"/_sandbox/hosts/ovh/shop.example", "")
 	must(t, "PUT", at+"/_sandbox/zones/shop.example", "@ MX 10 mail\n"+`x TXT "<script>document.title='record'</script>"`+"\n"+
 		strings.Repeat("a", 63)+" TXT "+strings.Repeat("long", 60))
 
@@ -129,7 +129,7 @@ func TestPage(t *testing.T) {
 	page := answer.Body
 	for _, want := range []string{
 		// zones with their hosts and records
-		"example.com <span>at Cloudflare</span>", "shop.example <span>at Amazon Route 53</span>", "ns1.awsdns-1.com", `<td data-label="Value">192.0.2.25</td>`,
+		"example.com <span>at Cloudflare</span>", "shop.example <span>at OVHcloud</span>", "ns1.ovh.net", `<td data-label="Value">192.0.2.25</td>`,
 		"&lt;script&gt;document.title=&#39;record&#39;&lt;/script&gt;",
 		// domains and mailboxes of mail services, sender domains, certificates
 		`<td data-label="Domain">shop.example</td>`, `<td data-label="Address">post@shop.example</td>`, `<td data-label="DKIM key">selector mail</td>`,

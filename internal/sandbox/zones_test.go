@@ -141,7 +141,7 @@ func TestZonesStayWhereTheyAre(t *testing.T) {
 	}
 	const (
 		godaddy, rfc2136, cloudflare = "ns01.domaincontrol.com.", "ns1.nameserver.example.", "ns.cloudflare.com."
-		route53, gandi, published    = "ns1.awsdns-1.com.", "ns1.gandi.net.", "ns.sandbox.invalid."
+		ovh, gandi, published        = "ns1.ovh.net.", "ns1.gandi.net.", "ns.sandbox.invalid."
 	)
 	for i, step := range []struct {
 		method, path, body string
@@ -152,7 +152,7 @@ func TestZonesStayWhereTheyAre(t *testing.T) {
 		{"PUT", "zones/example.net", "@ MX 10 mail", 409, "example.net is at godaddy", "example.net", godaddy},
 		{"PUT", "zones/Example.NET.", "@ MX 10 mail", 409, "is at godaddy", "example.net", godaddy},
 		{"PUT", "hosts/rfc2136/example.net", "", 409, "example.net is at godaddy", "example.net", godaddy},
-		{"PUT", "hosts/route53/example.net", "", 409, "example.net is at godaddy", "example.net", godaddy},
+		{"PUT", "hosts/ovh/example.net", "", 409, "example.net is at godaddy", "example.net", godaddy},
 		{"PUT", "hosts/nobody/example.net", "", 400, `no DNS host "nobody"`, "example.net", godaddy},
 		{"PUT", "hosts/godaddy/example.net", "", 204, "", "example.net", godaddy},
 		{"PUT", "zones/sendgrid.net", "", 409, "is at sendgrid", "sendgrid.net", "ns1.sendgrid.net."},
@@ -170,10 +170,10 @@ func TestZonesStayWhereTheyAre(t *testing.T) {
 		{"PUT", "hosts/gandi/example.net?move=true", "", 204, "", "example.net", gandi},
 		{"PUT", "hosts/rfc2136/example.net?move=true", "", 204, "", "example.net", rfc2136},
 		// a new zone at hosts without an API
-		{"PUT", "hosts/route53/shop.example", "", 204, "", "shop.example", route53},
-		{"PUT", "hosts/route53/shop.example", "", 204, "", "shop.example", route53},
-		{"PUT", "zones/shop.example", "www A 192.0.2.1", 204, "", "shop.example", route53},
-		{"PUT", "hosts/gandi/shop.example", "", 409, "shop.example is at route53", "shop.example", route53},
+		{"PUT", "hosts/ovh/shop.example", "", 204, "", "shop.example", ovh},
+		{"PUT", "hosts/ovh/shop.example", "", 204, "", "shop.example", ovh},
+		{"PUT", "zones/shop.example", "www A 192.0.2.1", 204, "", "shop.example", ovh},
+		{"PUT", "hosts/gandi/shop.example", "", 409, "shop.example is at ovh", "shop.example", ovh},
 		{"PUT", "hosts/gandi/shop.example?move=true", "", 204, "", "shop.example", gandi},
 		{"PUT", "zones/shop.example", "@ NS ns.other.example.\nwww A 192.0.2.1", 204, "", "shop.example", "ns.other.example."},
 		{"DELETE", "zones/shop.example", "", 204, "", "shop.example", ""},
@@ -188,7 +188,7 @@ func TestZonesStayWhereTheyAre(t *testing.T) {
 		}
 	}
 	// The records of a zone survive its move between hosts without an API.
-	must(t, "PUT", server.URL+"/_sandbox/hosts/route53/moving.example", "")
+	must(t, "PUT", server.URL+"/_sandbox/hosts/ovh/moving.example", "")
 	must(t, "PUT", server.URL+"/_sandbox/zones/moving.example", "www A 192.0.2.1")
 	must(t, "PUT", server.URL+"/_sandbox/hosts/unknown/moving.example?move=true", "")
 	if found := answers(t, s, "www.moving.example", miekg.TypeA); len(found) != 1 {
@@ -223,18 +223,18 @@ func TestAddZonesElsewhere(t *testing.T) {
 				t.Errorf("%s at %s has the name servers %q, which are those of %s", apex, host, servers, got)
 			}
 		}
-		if err := s.PutZone("route53.example", []string{"www A 192.0.2.1"}); err != nil {
+		if err := s.PutZone("ovh.example", []string{"www A 192.0.2.1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if found := answers(t, s, "www.route53.example", miekg.TypeA); len(found) != 1 {
+	if found := answers(t, s, "www.ovh.example", miekg.TypeA); len(found) != 1 {
 		t.Errorf("the zone lost what was published: %v", found)
 	}
 	// The configuration has the domain at another host now.
-	if err := s.AddZones(map[string]string{"route53.example": "cloudflare"}); err != nil {
+	if err := s.AddZones(map[string]string{"ovh.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
-	if found := answers(t, s, "route53.example", miekg.TypeNS); len(found) == 0 || !strings.HasSuffix(found[0].String(), ".ns.cloudflare.com.") {
+	if found := answers(t, s, "ovh.example", miekg.TypeNS); len(found) == 0 || !strings.HasSuffix(found[0].String(), ".ns.cloudflare.com.") {
 		t.Errorf("the domain is at %v", found)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/route53"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
 )
@@ -20,6 +21,7 @@ var dnsHosts = []kit.Service{
 	godaddy.Service{},
 	rfc2136.Service{},
 	yandex.Service{}, // a mail service too
+	route53.Service{},
 }
 
 // All lists every service that the provider supports, in the order in which documentation and

@@ -26,15 +26,15 @@ var floors = []struct {
 	outside string // part of an import path outside this module that they must not import
 }{
 	{"knowledge without knowledge of others", `internal/(api|mailrecord|protocol|terraformcli|sandbox/store|sandbox/dnsserver|cmd/table)`, ``, `terraform-plugin-framework`},
-	{"knowledge", `internal/(dns|dns/stepwise|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
+	{"knowledge", `internal/(dns|dns/stepwise|awsauth|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
 	{"name servers and suites for tests", `internal/(api/apitest|dns/dnstest.*|sandbox/sandboxtest)`, `internal/(api|dns|dns/dnstest/.*|sandbox/.*)`, `terraform-plugin-framework`},
 	{"the sandbox", `internal/sandbox`, `internal/(dns|sandbox/.*)`, `terraform-plugin-framework`},
-	{"clients of services", `internal/service/([a-z0-9]+)/[a-z0-9]+api`, `internal/(api|dns|dns/stepwise|mailrecord)`, `terraform-plugin-framework`},
+	{"clients of services", `internal/service/([a-z0-9]+)/[a-z0-9]+api`, `internal/(api|awsauth|dns|dns/stepwise|mailrecord)`, `terraform-plugin-framework`},
 	{"simulations of services", `internal/service/([a-z0-9]+)/[a-z0-9]+sim`, `internal/(dns|mailrecord|sandbox/.*)`, `terraform-plugin-framework`},
 	{"the kit", `internal/kit`, `internal/(api|dns|mailrecord|protocol|sandbox)`, ``},
 	{"functions", `internal/function`, `internal/mailrecord`, ``},
 	{"rooms", roomPattern, `internal/(api|dns|kit|mailrecord|protocol|tlsprobe)`, ``},
-	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
+	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|awsauth|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
 	{"the list of services", `internal/service`, `internal/(kit|sandbox|service/[a-z0-9]+)`, ``},
 	{"the provider", `internal/provider`, `internal/(kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},
 	{"programs and what tests share", `(internal/(cmd/.*|testkit.*|e2e|newest))?`, `internal/.*`, ``},

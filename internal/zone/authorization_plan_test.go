@@ -381,8 +381,8 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 			w.PutZone(t, "moving.example", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
 		}, []string{"The DNS host has changed since the plan", "Cloudflare", "Namecheap", "Plan again"}},
 		"an unsupported host": {func(t *testing.T, w *world.World) {
-			w.PutZone(t, "moving.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
-		}, []string{"Unable to find the DNS host", "Amazon Route 53"}},
+			w.PutZone(t, "moving.example", "@ NS ns1.desec.io.", "@ NS ns2.desec.io.")
+		}, []string{"Unable to find the DNS host", "deSEC"}},
 		"another zone": {func(t *testing.T, w *world.World) {
 			w.EditCloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.ID = "00000000000000000000000000000001" })
 		}, []string{"The zone has changed since the plan", "00000000000000000000000000000001", "Plan again"}},
@@ -506,7 +506,7 @@ func TestUnusableHostAtPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	w.PutZone(t, "route.example", "@ NS ns1.desec.io.", "@ NS ns2.desec.io.")
 	bare := func(tftypes.Object) map[string]tftypes.Value {
 		return map[string]tftypes.Value{"dns_resolvers": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{stringValue(resolver)})}
 	}
@@ -515,7 +515,7 @@ func TestUnusableHostAtPlan(t *testing.T) {
 		want   []string
 	}{
 		"no credentials":    {map[string]tftypes.Value{"domain": stringValue("example.com")}, []string{"Cloudflare", "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)"}},
-		"not supported":     {map[string]tftypes.Value{"domain": stringValue("route.example")}, []string{"Amazon Route 53", "set dns_provider"}},
+		"not supported":     {map[string]tftypes.Value{"domain": stringValue("route.example")}, []string{"deSEC", "set dns_provider"}},
 		"no such account":   {map[string]tftypes.Value{"domain": stringValue("example.com"), "account": stringValue("nobody")}, []string{`there is no account "nobody" at Cloudflare`}},
 		"no Octeth":         {map[string]tftypes.Value{"domain": stringValue("example.com"), "via": stringValue("octeth")}, []string{"Set octeth.url"}},
 		"given, not usable": {map[string]tftypes.Value{"domain": stringValue("example.com"), "dns_provider": stringValue("godaddy")}, []string{"GODADDY_TOKEN"}},

@@ -70,7 +70,7 @@ func TestZoneThatIsNotDelegatedYet(t *testing.T) {
 func TestHostsThatAreNotFound(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
-	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	w.PutZone(t, "route.example", "@ NS ns1.desec.io.", "@ NS ns2.desec.io.")
 	if err := w.Box.AddZones(map[string]string{"other.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestHostsThatAreNotFound(t *testing.T) {
 		return w.Provider() + fmt.Sprintf("resource \"postmaster_dns_authorization\" \"a\" {\n  domain = %q\n}\n", domain)
 	}
 	w.Run(t,
-		resource.TestStep{Config: config("route.example"), ExpectError: world.Saying("Amazon Route 53")},
+		resource.TestStep{Config: config("route.example"), ExpectError: world.Saying("deSEC")},
 		resource.TestStep{Config: config("nowhere.example"), ExpectError: world.Saying("Unable to find the DNS host")},
 		resource.TestStep{Config: w.Provider() + world.AuthorizationAt("godaddy", "example.com"), ExpectError: world.Saying("Unable to find the zone")},
 		resource.TestStep{
@@ -140,7 +140,7 @@ func TestDNSObjectsStayInTheirSandbox(t *testing.T) {
 func TestDNSProviderDataSource(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
-	w.PutZone(t, "route.example", "@ NS ns-2.awsdns-02.net.", "@ NS ns-1.awsdns-01.com.")
+	w.PutZone(t, "route.example", "@ NS ns2.desec.io.", "@ NS ns1.desec.io.")
 	const address = "data.postmaster_dns_provider.p"
 	config := func(domain string) string {
 		return w.Provider() + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n}\n", domain)
@@ -157,9 +157,9 @@ func TestDNSProviderDataSource(t *testing.T) {
 		resource.TestStep{Config: config("example.org"), ConfigStateChecks: found("namecheap", "example.org", true)},
 		resource.TestStep{
 			Config: config("route.example"),
-			ConfigStateChecks: append(found("route53", "route.example", false),
+			ConfigStateChecks: append(found("desec", "route.example", false),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("name_servers"), knownvalue.ListExact([]knownvalue.Check{
-					knownvalue.StringExact("ns-1.awsdns-01.com"), knownvalue.StringExact("ns-2.awsdns-02.net"),
+					knownvalue.StringExact("ns1.desec.io"), knownvalue.StringExact("ns2.desec.io"),
 				}))),
 		},
 		resource.TestStep{Config: config("nowhere.example"), ExpectError: world.Saying("Unable to find the DNS host")},

@@ -43,13 +43,13 @@ variable "sender" {
 }
 
 variable "dns_provider" {
-  description = "The DNS host of the domain: cloudflare, namecheap, godaddy or rfc2136. With null, it is the host of account, or else the host is found by the domain's name servers."
+  description = "The DNS host of the domain: cloudflare, namecheap, godaddy, rfc2136 or route53. With null, it is the host of account, or else the host is found by the domain's name servers."
   type        = string
   default     = null
 
   validation {
-    condition     = var.dns_provider == null || contains(["cloudflare", "namecheap", "godaddy", "rfc2136"], coalesce(var.dns_provider, "-"))
-    error_message = "The DNS host must be cloudflare, namecheap, godaddy or rfc2136. With null, it is found."
+    condition     = var.dns_provider == null || contains(["cloudflare", "namecheap", "godaddy", "rfc2136", "route53"], coalesce(var.dns_provider, "-"))
+    error_message = "The DNS host must be cloudflare, namecheap, godaddy, rfc2136 or route53. With null, it is found."
   }
 }
 

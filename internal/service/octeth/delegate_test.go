@@ -204,7 +204,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	w.InstallOcteth(t, "5.9")
-	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	w.PutZone(t, "route.example", "@ NS ns1.desec.io.", "@ NS ns2.desec.io.")
 	s := w.RunOf(octethapi.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {
 		found, problem := world.Authorizations(s).FindHostBy(t.Context(), octeth.Service{}, domain)
@@ -236,7 +236,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 func TestDNSProviderViaOcteth(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
-	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.")
+	w.PutZone(t, "route.example", "@ NS ns1.desec.io.")
 	const address = "data.postmaster_dns_provider.p"
 	config := func(domain string) string {
 		return w.OctethProvider("5.6", "") + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n  via = \"octeth\"\n}\n", domain)

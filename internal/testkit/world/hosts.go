@@ -55,11 +55,19 @@ func HostObject(host zone.HostService, values map[string]attr.Value) types.Objec
 		case attributeType.Equal(types.Int64Type):
 			value = types.Int64Null()
 		default:
-			value = types.StringNull()
+			value = null(attributeType)
 		}
 		elements[name] = value
 	}
 	return types.ObjectValueMust(attributeTypes, elements)
+}
+
+// null is the null value of a type: of a text, or of an object.
+func null(attributeType attr.Type) attr.Value {
+	if object, is := attributeType.(types.ObjectType); is {
+		return types.ObjectNull(object.AttrTypes)
+	}
+	return types.StringNull()
 }
 
 // HostAttributeTypes are the types of the attributes of a host's block.
@@ -112,6 +120,9 @@ func WithoutHostVariables(t *testing.T) {
 		"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_BASE_URL", "NAMECHEAP_API_USER", "NAMECHEAP_API_KEY", "NAMECHEAP_USER_NAME", "NAMECHEAP_CLIENT_IP", "NAMECHEAP_USE_SANDBOX",
 		"GODADDY_TOKEN", "GODADDY_API_KEY", "GODADDY_API_SECRET",
 		"DNS_UPDATE_SERVER", "DNS_UPDATE_PORT", "DNS_UPDATE_TRANSPORT", "DNS_UPDATE_KEYNAME", "DNS_UPDATE_KEYALGORITHM", "DNS_UPDATE_KEYSECRET",
+		"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
+		"AWS_ENDPOINT_URL_ROUTE_53", "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_SHARED_CREDENTIALS_FILE",
 	} {
 		t.Setenv(name, "")
 	}

@@ -60,7 +60,7 @@ run "unknown_dns_host" {
   command = plan
 
   variables {
-    dns_provider = "route53"
+    dns_provider = "ovh"
   }
 
   expect_failures = [var.dns_provider]

@@ -1,0 +1,4 @@
+package route53
+
+// ReadAddress reads the address of the API.
+var ReadAddress = readAddress
