@@ -3,6 +3,7 @@ package service
 import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
@@ -19,6 +20,7 @@ var dnsHosts = []kit.Service{
 	namecheap.Service{},
 	godaddy.Service{},
 	rfc2136.Service{},
+	azure.Service{},
 }
 
 // All lists every service that the provider supports, in the order in which documentation and
