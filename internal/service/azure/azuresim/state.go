@@ -33,7 +33,9 @@ type Zone struct {
 	NameServers  []string `json:"name_servers"`
 	// Lock is a lock on the zone: "ReadOnly" or "CanNotDelete".
 	Lock string `json:"lock,omitempty"`
-	Sets []*Set `json:"sets"`
+	// MaxRecords is how many records a set may have; 0: 20, which Azure's support raises on request.
+	MaxRecords int    `json:"max_records,omitempty"`
+	Sets       []*Set `json:"sets"`
 }
 
 // Set is a record set.

@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -152,7 +153,7 @@ func (z *Zone) validate(s *Set) error {
 	if s.Properties[form.property] == nil && !form.single {
 		s.Properties[form.property] = json.RawMessage("[]")
 	}
-	return s.validateEntries(form, entries)
+	return s.validateEntries(form, entries, cmp.Or(z.MaxRecords, maxRecords))
 }
 
 func (z *Zone) validateName(s *Set) error {
@@ -181,9 +182,9 @@ func (z *Zone) validateName(s *Set) error {
 	return nil
 }
 
-func (s *Set) validateEntries(form form, entries []*entry) error {
-	if len(entries) > maxRecords {
-		return badRequest("The record set has %d records, which exceeds the maximum of %d.", len(entries), maxRecords)
+func (s *Set) validateEntries(form form, entries []*entry, most int) error {
+	if len(entries) > most {
+		return badRequest("The record set has %d records, which exceeds the maximum of %d.", len(entries), most)
 	}
 	total := 0
 	seen := map[string]bool{}
