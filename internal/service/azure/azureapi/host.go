@@ -50,7 +50,7 @@ const (
 // they are reached, and how long to wait.
 const (
 	callRate  rate.Limit = 10
-	callBurst            = 200
+	callBurst int        = 200
 )
 
 // Config holds the settings of a [Host].

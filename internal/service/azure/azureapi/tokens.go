@@ -235,6 +235,7 @@ func (t *tokens) request(ctx context.Context, from, bearer string) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("%s gave no OpenID Connect token: %w", u.Host, err)
 	}
+	defer resp.Body.Close()
 	content, _, err := peek(resp.Body)
 	var answer struct {
 		Value string `json:"value"`

@@ -105,7 +105,9 @@ func paged[T any](c *call, all []T) (int, any, error) {
 		if c.TLS != nil {
 			scheme = "https"
 		}
-		part.NextLink = scheme + "://" + c.Host + c.URL.EscapedPath() + "?" + next.Encode()
+		// The service may be below a path of the server, which only the request line has.
+		path, _, _ := strings.Cut(c.RequestURI, "?")
+		part.NextLink = scheme + "://" + c.Host + cmp.Or(path, c.URL.EscapedPath()) + "?" + next.Encode()
 	}
 	return http.StatusOK, part, nil
 }
