@@ -40,6 +40,14 @@ func (s *Snapshot) tellsAll(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !s.tells(name) })
 }
 
+// objection says why the zone has no room for a record, or "".
+func (s *Snapshot) objection(r Record) string {
+	if s.Objection == nil {
+		return ""
+	}
+	return s.Objection(r)
+}
+
 // draft is a working copy of a zone. Publications are planned on it one after another, and each
 // sees the changes of those before it. Only names that are looked at are copied.
 type draft struct {

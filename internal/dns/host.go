@@ -93,6 +93,11 @@ type Snapshot struct {
 	// receives the zone's mail itself, for example to forward it. It is empty if MX records can be
 	// published.
 	MailHosted string
+	// Objection, if not nil, says why the zone as it was read has no room for a record: such as that
+	// the host keeps the record set for a purpose of its own, and no record can join or replace it. It
+	// returns a sentence about the record, without its full stop, or "". A record for which it has a
+	// reason is neither published nor removed.
+	Objection func(r Record) string
 	// Names are the names that a snapshot of a [NameReader] tells about. It is nil if the snapshot
 	// tells about the whole zone.
 	Names []string

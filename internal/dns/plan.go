@@ -283,6 +283,8 @@ func (pl *planner) checkWanted() {
 				r.Name, len(r.Value), pl.limits.TXT)
 		case pl.limits.Objection != nil && pl.limits.Objection(zone.Apex, r) != "":
 			pl.problem(Error, w.Key, "Record not possible at this DNS host", "%s: %s", r, sentence(pl.limits.Objection(zone.Apex, r)))
+		case pl.base.objection(r) != "":
+			pl.problem(Error, w.Key, conflictSummary, "%s: %s", r, sentence(pl.base.objection(r)))
 		}
 	}
 }

@@ -52,6 +52,9 @@ func (pl *planner) withdraw(before Published, e *entry) {
 		}
 	case wantedBy(pl.others.wants, e.record):
 		pl.leaveTTL(e)
+	case pl.base.objection(e.record) != "":
+		pl.problem(Warning, before.Key, "DNS record left in place",
+			"%s was published here, and is not removed: %s", e.record, sentence(pl.base.objection(e.record)))
 	default:
 		pl.remove(e)
 	}

@@ -24,6 +24,9 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	if err != nil {
 		return err
 	}
+	if base.Zone.ReadOnly != "" {
+		return &dns.RefusedError{Reason: base.Zone.ReadOnly}
+	}
 	found, known := base.Native.(*contents)
 	if !known {
 		return reporter.Unsendable(r, errors.New("the zone was not read from Azure, so its record sets are not known"))

@@ -39,9 +39,8 @@ func newDrafts(found *contents, changes dns.ChangeSet) ([]*draft, error) {
 		if drafts[key] == nil {
 			drafts[key] = newDraft(key, found.sets[key])
 		}
-		if set := found.sets[key]; set != nil && set.special != "" {
-			return nil, &dns.RefusedError{Record: r, Reason: fmt.Sprintf(
-				"the zone has a %s record set at %s that must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", key.Type, key.Name, set.special)}
+		if reason := found.objection(r); reason != "" {
+			return nil, &dns.RefusedError{Record: r, Reason: reason}
 		}
 		return drafts[key], nil
 	}

@@ -3,6 +3,7 @@ package azureapi
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -13,6 +14,15 @@ import (
 // does not show.
 type contents struct {
 	sets map[dns.SetKey]*recordSet
+}
+
+// objection says why a record cannot join or leave its set, as [dns.Snapshot] has it.
+func (c *contents) objection(r dns.Record) string {
+	set := c.sets[r.SetKey()]
+	if set == nil || set.special == "" {
+		return ""
+	}
+	return fmt.Sprintf("the zone has a %s record set at %s that must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", r.Type, r.Name, set.special)
 }
 
 // Read implements [dns.Host]. A set that changes its place while the list is read in parts can be
@@ -44,7 +54,7 @@ func (h *Host) Read(ctx context.Context, of dns.HostedZone) (*dns.Snapshot, erro
 		}
 		found.sets[set.key] = set
 	}
-	snapshot := &dns.Snapshot{Zone: of, Began: began, Native: found}
+	snapshot := &dns.Snapshot{Zone: of, Began: began, Native: found, Objection: found.objection}
 	for _, key := range order {
 		snapshot.Records = append(snapshot.Records, found.sets[key].records...)
 	}

@@ -143,7 +143,9 @@ func (t *tokens) refused(heard *answers, cause error) error {
 	}
 	if last != nil && last.err != nil {
 		fail.Kind = api.ErrUnavailable
-		fail.Advice = fmt.Sprintf("Check that %s can be reached from here, and run again", last.host)
+		if !t.config.Credentials.ManagedIdentity {
+			fail.Advice = fmt.Sprintf("Check that %s can be reached from here, and run again", last.host)
+		}
 	}
 	// The library repeats the answer of the server with everything around it, on many lines.
 	text := cause.Error()

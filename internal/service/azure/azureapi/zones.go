@@ -1,6 +1,7 @@
 package azureapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,9 @@ type zone struct {
 	dns.HostedZone
 	private bool
 }
+
+// privateZone is why a private zone cannot be edited.
+const privateZone = "the zone is a private one at Azure, which the public DNS does not know: name a public zone"
 
 // wireZone is a zone in the API's form.
 type wireZone struct {
@@ -41,6 +45,9 @@ func newZone(from *wireZone) (zone, error) {
 	z := zone{
 		HostedZone: dns.HostedZone{Apex: dns.FoldName(from.Name), ID: id.String()},
 		private:    strings.EqualFold(from.Properties.ZoneType, "Private"),
+	}
+	if z.private {
+		z.ReadOnly = privateZone
 	}
 	for _, server := range from.Properties.NameServers {
 		z.NameServers = append(z.NameServers, dns.FoldName(server))
@@ -84,24 +91,20 @@ func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error
 	return dns.HostedZone{}, &dns.AmbiguousZoneError{Apex: found[0].Apex, Zones: found}
 }
 
-// Zones implements [dns.ZoneLister] by the list that FindZone reads. It leaves out zones with one name,
-// of which FindZone finds none.
+// Zones implements [dns.ZoneLister] by the list that FindZone reads. It has all zones with one name,
+// between which FindZone does not choose.
 func (h *Host) Zones(ctx context.Context) ([]dns.HostedZone, error) {
 	list, err := h.listed(ctx)
 	if err != nil {
 		return nil, reporter.Stopped(api.Request{Op: listOp}, err)
 	}
-	times := map[string]int{}
-	for _, z := range list {
-		times[z.Apex]++
+	zones := make([]dns.HostedZone, len(list))
+	for i, z := range list {
+		zones[i] = z.HostedZone
 	}
-	zones := make([]dns.HostedZone, 0, len(list))
-	for _, z := range list {
-		if times[z.Apex] == 1 {
-			zones = append(zones, z.HostedZone)
-		}
-	}
-	dns.SortZones(zones)
+	slices.SortFunc(zones, func(a, b dns.HostedZone) int {
+		return cmp.Or(strings.Compare(a.Apex, b.Apex), strings.Compare(a.ID, b.ID))
+	})
 	return zones, nil
 }
 
@@ -136,7 +139,8 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 }
 
 // ZoneByID implements [dns.ZoneChooser]. An ID is a resource ID in any case, as Azure's portal and
-// azurerm_dns_zone show it. The zone may be in another subscription than the provider's.
+// azurerm_dns_zone show it. The zone may be in another subscription than the provider's. A private zone
+// is ReadOnly.
 func (h *Host) ZoneByID(ctx context.Context, text string) (dns.HostedZone, error) {
 	r := api.Request{Op: "find the zone", Object: text}
 	id, err := parseZoneID(text)
@@ -160,13 +164,6 @@ func (h *Host) ZoneByID(ctx context.Context, text string) (dns.HostedZone, error
 	})
 	if err != nil {
 		return dns.HostedZone{}, reporter.Stopped(r, err)
-	}
-	if found.private {
-		return dns.HostedZone{}, &api.Error{
-			Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrNotFound,
-			Cause:  errors.New("the zone is a private one, which the public DNS does not know"),
-			Advice: "Name a public zone",
-		}
 	}
 	return found.HostedZone, nil
 }

@@ -102,12 +102,17 @@ func TestTwins(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if zones, err := h.Zones(t.Context()); err != nil || len(zones) != 0 {
-		t.Errorf("FindZone finds none of them, and the list has %+v, %v", zones, err)
+	if zones, err := h.Zones(t.Context()); err != nil || len(zones) != 2 || zones[0].ID != twins.Zones[0].ID || zones[1].ID != twins.Zones[1].ID {
+		t.Errorf("the list has %+v, %v", zones, err)
 	}
-	_, err = h.ZoneByID(t.Context(), canonical("inside"))
-	if !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "private") {
-		t.Errorf("the private twin: %v", err)
+	inside, err := h.ZoneByID(t.Context(), canonical("inside"))
+	if err != nil || inside.ID != canonical("inside") || !strings.Contains(inside.ReadOnly, "private") {
+		t.Errorf("the private twin: %+v, %v", inside, err)
+	}
+	w.forget()
+	var refused *dns.RefusedError
+	if err := h.Apply(t.Context(), &dns.Snapshot{Zone: inside}, dns.ChangeSet{Create: []dns.Record{txt(apex, "x")}}); !errors.As(err, &refused) || len(w.called()) > 0 {
+		t.Errorf("the private twin was to be changed: %v, %q", err, w.called())
 	}
 }
 
