@@ -277,6 +277,36 @@ func TestSecondWriterBeforeEachWrite(t *testing.T) {
 	}
 }
 
+// Somebody else adds a record to a set whose last record is to go: the set stays.
+func TestSetThatIsJoinedIsNotDeleted(t *testing.T) {
+	w := newWorld(t, apex)
+	w.put(t, "TXT", "set", text(60, "ours"))
+	h := w.host(t, azuresim.Token)
+	snapshot := read(t, h)
+	w.put(t, "TXT", "set", text(60, "ours", "theirs"))
+	last := dns.ChangeSet{Delete: []dns.Record{one(t, snapshot, "set."+apex, "TXT", "ours")}}
+	if err := h.Apply(t.Context(), snapshot, last); !errors.Is(err, dns.ErrZoneChanged) {
+		t.Errorf("%v", err)
+	}
+	w.wantProperties(t, "TXT", "set", `{"TTL":60,"TXTRecords":[{"value":["ours"]},{"value":["theirs"]}]}`)
+}
+
+// Old records go last: if the new ones are refused, everything is as it was.
+func TestNewRecordsComeFirst(t *testing.T) {
+	w := newWorld(t, apex)
+	w.put(t, "TXT", "old", text(60, "old"))
+	h := w.host(t, azuresim.Token)
+	snapshot := read(t, h)
+	w.fail(fault.Fault{Kind: fault.Status, Status: 403, Method: http.MethodPut, Body: `{"error":{"code":"AuthorizationFailed","message":"no"}}`})
+	err := h.Apply(t.Context(), snapshot, dns.ChangeSet{
+		Delete: []dns.Record{one(t, snapshot, "old."+apex, "TXT", "old")}, Create: []dns.Record{txt("z."+apex, "new")},
+	})
+	if !errors.Is(err, api.ErrAuth) || errors.Is(err, api.ErrOutcomeUnknown) {
+		t.Errorf("%v", err)
+	}
+	w.wantProperties(t, "TXT", "old", `{"TTL":60,"TXTRecords":[{"value":["old"]}]}`)
+}
+
 // Another record came to the name of a new CNAME, or a CNAME to that of a new record: the zone has
 // changed since it was read.
 func TestConflictCameMeanwhile(t *testing.T) {
