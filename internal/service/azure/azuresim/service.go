@@ -107,7 +107,7 @@ func (s *Service) answer(c *call) (int, any, error) {
 	if handle == nil {
 		return 0, nil, resourceError(http.StatusNotFound, "InvalidResourceType", "The resource type could not be found in the namespace 'Microsoft.Network'.")
 	}
-	if err := c.authenticate(s.now()); err != nil {
+	if err := c.authenticate(); err != nil {
 		return 0, nil, err
 	}
 	c.version = c.URL.Query().Get("api-version")

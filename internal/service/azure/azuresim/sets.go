@@ -144,7 +144,6 @@ func (s *Service) patchSet(c *call) (int, any, error) {
 // nothing to change.
 func (s *Service) write(c *call, start func(before *Set) map[string]json.RawMessage) (int, any, error) {
 	var body struct {
-		Etag       string                     `json:"etag"`
 		Properties map[string]json.RawMessage `json:"properties"`
 	}
 	if err := c.decode(&body); err != nil {
