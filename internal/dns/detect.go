@@ -43,7 +43,6 @@ type KnownHost struct {
 // alone: no pattern matches what another one does.
 var otherHosts = []KnownHost{
 	{"akamai", "Akamai Edge DNS", []string{"akam.net"}},
-	{"azure", "Azure DNS", []string{"azure-dns.com", "azure-dns.net", "azure-dns.org", "azure-dns.info"}},
 	{"bunny", "bunny.net", []string{"bunny.net"}},
 	{"cloudns", "ClouDNS", []string{"cloudns.net"}},
 	{"desec", "deSEC", []string{"desec.io"}},

@@ -3,6 +3,7 @@ package service
 import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
@@ -22,6 +23,7 @@ var dnsHosts = []kit.Service{
 	rfc2136.Service{},
 	yandex.Service{}, // a mail service too
 	route53.Service{},
+	azure.Service{},
 }
 
 // All lists every service that the provider supports, in the order in which documentation and

@@ -1,0 +1,2 @@
+// Package azure provides Azure DNS as a DNS host.
+package azure
