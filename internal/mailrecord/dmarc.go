@@ -14,8 +14,9 @@ const dmarcVersion = "DMARC1"
 // DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489).
 // Fields are empty if the record does not have them.
 type DMARC struct {
-	// Policy is what receivers are to do with mail that fails: "none", "quarantine" or "reject".
-	// Empty means none.
+	// Policy is what receivers are to do with mail that fails: "none", "quarantine" or "reject". If
+	// it is empty, receivers take it as none if the record has a valid rua=, and else the domain is
+	// without DMARC (RFC 9989 section 4.10.1).
 	Policy string
 	// SubdomainPolicy is the same for subdomains, NonexistentPolicy for those that do not exist.
 	SubdomainPolicy, NonexistentPolicy string
@@ -37,7 +38,11 @@ type DMARC struct {
 
 // IsDMARC reports whether a TXT record is a DMARC record: it begins with "v=DMARC1". The rest may
 // still be wrong. A name has one such record; receivers accept none if there are several.
-func IsDMARC(text string) bool { return hasVersion(text, "v="+dmarcVersion) }
+//
+// The name of the tag may be in upper case, but not its value (RFC 9989 section 4.8).
+func IsDMARC(text string) bool {
+	return hasVersion(text, "v="+dmarcVersion) || hasVersion(text, "V="+dmarcVersion)
+}
 
 // ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
 func ParseDMARC(text string) (DMARC, error) {
@@ -57,7 +62,13 @@ func parseDMARC(text string) (DMARC, error) {
 		return DMARC{}, err
 	}
 	var record DMARC
+	seen := map[string]bool{}
 	for _, tag := range tags[1:] {
+		tag = tag.lower()
+		if seen[tag.name] {
+			return DMARC{}, fmt.Errorf("tag %s=: it is there twice", tag.name)
+		}
+		seen[tag.name] = true
 		if err := tag.checkEnd(); err != nil {
 			return DMARC{}, err
 		}
@@ -74,11 +85,11 @@ func parseDMARC(text string) (DMARC, error) {
 // withoutPolicy says what receivers do with a record that has an invalid policy (RFC 9989 section
 // 4.10.1); "" for other tags.
 func withoutPolicy(name string, tags []tag) string {
-	if !slices.Contains([]string{"p", "sp", "np"}, name) {
+	if !slices.Contains(policyTags, name) {
 		return ""
 	}
 	for _, tag := range tags {
-		if tag.name == "rua" {
+		if strings.EqualFold(tag.name, "rua") {
 			if _, err := parseReportURIs(tag.value); err == nil {
 				return "; receivers take the policy as none"
 			}
@@ -106,12 +117,7 @@ func (d *DMARC) set(tag tag) (err error) {
 		value, err = oneOf(value, "y", "n")
 		d.Testing = value == "y"
 	case "fo":
-		for option := range strings.SplitSeq(value, ":") {
-			if option, err = oneOf(strings.Trim(option, tagBlanks), "0", "1", "d", "s"); err != nil {
-				return err
-			}
-			d.FailureOptions = append(d.FailureOptions, option)
-		}
+		d.FailureOptions, err = parseFailureOptions(value)
 	case "rua":
 		d.AggregateReports, err = parseReportURIs(tag.value)
 	case "ruf":
@@ -120,6 +126,26 @@ func (d *DMARC) set(tag tag) (err error) {
 		d.Others = append(d.Others, tag.name+"="+tag.value)
 	}
 	return err
+}
+
+// parseFailureOptions reads the value of fo=, which has each option at most once, and not both "0"
+// and "1".
+func parseFailureOptions(value string) ([]string, error) {
+	var options []string
+	for option := range strings.SplitSeq(value, ":") {
+		option, err := oneOf(strings.Trim(option, tagBlanks), "0", "1", "d", "s")
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(options, option) {
+			return nil, fmt.Errorf("%q is there twice", option)
+		}
+		options = append(options, option)
+	}
+	if slices.Contains(options, "0") && slices.Contains(options, "1") {
+		return nil, fmt.Errorf("%q says both 0 (report if everything fails) and 1 (report if anything fails), of which a record has one", value)
+	}
+	return options, nil
 }
 
 func oneOf(value string, known ...string) (string, error) {

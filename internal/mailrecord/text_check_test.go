@@ -79,7 +79,7 @@ func TestUselessTexts(t *testing.T) {
 		{"no semicolon in MTA-STS", sts, "v=STSv1 id=20260101", "a semicolon is missing"},
 		{"no semicolon in TLS-RPT", tlsrpt, "v=TLSRPTv1 rua=mailto:a@example.com", "a semicolon is missing"},
 		{"no semicolon in BIMI", bimi, "v=BIMI1 l=https://example.com/l.svg", "a semicolon is missing"},
-		{"an upper-case tag", dmarc, "V=DMARC1; p=none", `written "v=DMARC1"`},
+		{"an upper-case tag", dmarc, "V=DMARC1; p=none", `"V" instead of "v"`},
 		{"a lower-case value", dmarc, "v=dmarc1; p=none", "upper and lower case matter"},
 		{"a lower-case key", dkim, "v=dkim1; k=rsa; p=MIGf", `written "v=DKIM1"`},
 		{"an upper-case STS", sts, "v=STSV1; id=1", `written "v=STSv1"`},
