@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/domainconnect"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 var domainConnect = definition{
@@ -35,7 +36,7 @@ var domainConnect = definition{
 		MarkdownDescription: "The groups of the template (`groupId`) whose records are needed. Records without a group are always part of the result. If no group is named, all records are."},
 	result: function.MapReturn{ElementType: recordType},
 	run: func(a *arguments) attr.Value {
-		source, domain, host := a.text(0), a.domain(), a.text(2)
+		source, domain, host := a.text(0), a.name(1, mailrecord.ASCIIDomain), a.text(2)
 		variables := a.variables(3)
 		var groups []string
 		elements, _ := elementsOf(a.value(4))
@@ -43,12 +44,13 @@ var domainConnect = definition{
 			group, _, _ := textOf(element)
 			groups = append(groups, group)
 		}
-		if a.stop() {
-			return nil
-		}
-		template, err := domainconnect.Parse(source)
-		if err != nil {
+		var template domainconnect.Template
+		if text, _ := a.value(0).(types.String); !text.IsUnknown() {
+			var err error
+			template, err = domainconnect.Parse(source)
 			a.fail(0, err)
+		}
+		if a.stop() {
 			return nil
 		}
 		records, err := template.Apply(domainconnect.Application{Domain: domain, Host: host, Variables: variables, Groups: groups})

@@ -49,6 +49,7 @@ func throughTerraform(t *testing.T) map[string]evaluation {
 		"caa":                 {here + `caa("example.com", { issue = [] })["caa-issue-nobody"].value`, `0 issue ";"`},
 		"mail_srv":            {here + `mail_srv("example.com", { imaps = "mail.example.com" })["srv-imaps"].value`, "0 1 993 mail.example.com."},
 		"autodiscover":        {here + `autodiscover("example.com", "mail.example.net").value`, "0 0 443 mail.example.net."},
+		"domain_connect":      {"jsonencode(" + here + `domain_connect(jsonencode({ records = [{ type = "MX", host = "@", pointsTo = "mx.example.net", priority = "%p%" }] }), "example.com", null, { p = 5 }))`, `{"mx-@-1":{"name":"example.com","priority":5,"type":"MX","value":"mx.example.net"}}`},
 		"txt_chunks":          {"jsonencode(" + here + `txt_chunks("a b"))`, `["a b"]`},
 		"txt_quoted":          {here + `txt_quoted("a \"b\"")`, `"a \"b\""`},
 		"mx_rdata":            {here + `mx_rdata(10, "mx.example.com")`, "10 mx.example.com."},
