@@ -20,7 +20,7 @@ import (
 )
 
 // The official cases and templates of Domain Connect, of which whoever runs these tests supplies a
-// copy: see the targets test-domain-connect in the makefile. They are not part of this repository.
+// copy: see the target test-domain-connect in GNUmakefile. They are not part of this repository.
 
 // suite is a file of official cases.
 type suite struct {
