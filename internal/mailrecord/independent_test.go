@@ -185,7 +185,7 @@ func (s spfScenario) lookup(_ context.Context, name, recordType string) ([]strin
 					_ = value.Decode(&values)
 				}
 				switch {
-				case kind == "TIMEOUT", kind == "ERROR", value.Value == "TIMEOUT" && kind == recordType:
+				case kind == "TIMEOUT", kind == "SERVFAIL", value.Value == "TIMEOUT" && kind == recordType:
 					timeout = true
 				case kind == "CNAME":
 					return s.lookup(context.Background(), normalName(value.Value), recordType)
