@@ -134,7 +134,7 @@ func TestBuiltRecordsAreReadBack(t *testing.T) {
 			P: &policy, SP: pick(random, "none", "Reject"), NP: pick(random, "reject"), ADKIM: pick(random, "r", "s"), ASPF: pick(random, "s"),
 			T: pick(random, "y", "n"), PSD: pick(random, "y", "n", "u"),
 			RUA: some(random, "mailto:a@example.com", "mailto:b%2Cc@example.net", "mailto:d@bücher.example?subject=x"), RUF: []string{"mailto:f@example.com"},
-			FO: some(random, "0", "1", "d", "s"),
+			FO: some(random, "1", "d", "s"),
 		}
 		if text, err = dmarc.Text(); err != nil {
 			t.Fatalf("%+v: %v", dmarc, err)

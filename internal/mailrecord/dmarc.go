@@ -3,6 +3,7 @@ package mailrecord
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,8 +15,9 @@ const dmarcVersion = "DMARC1"
 // DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489).
 // Fields are empty if the record does not have them.
 type DMARC struct {
-	// Policy is what receivers are to do with mail that fails: "none", "quarantine" or "reject".
-	// Empty means none.
+	// Policy is what receivers are to do with mail that fails: "none", "quarantine" or "reject". If
+	// it is empty, receivers take it as none if the record has a valid rua=, and else the domain is
+	// without DMARC (RFC 9989 section 4.10.1).
 	Policy string
 	// SubdomainPolicy is the same for subdomains, NonexistentPolicy for those that do not exist.
 	SubdomainPolicy, NonexistentPolicy string
@@ -37,7 +39,11 @@ type DMARC struct {
 
 // IsDMARC reports whether a TXT record is a DMARC record: it begins with "v=DMARC1". The rest may
 // still be wrong. A name has one such record; receivers accept none if there are several.
-func IsDMARC(text string) bool { return hasVersion(text, "v="+dmarcVersion) }
+//
+// The name of the tag may be in upper case, but not its value (RFC 9989 section 4.8).
+func IsDMARC(text string) bool {
+	return hasVersion(text, "v="+dmarcVersion) || hasVersion(text, "V="+dmarcVersion)
+}
 
 // ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
 func ParseDMARC(text string) (DMARC, error) {
@@ -57,7 +63,13 @@ func parseDMARC(text string) (DMARC, error) {
 		return DMARC{}, err
 	}
 	var record DMARC
+	seen := map[string]bool{}
 	for _, tag := range tags[1:] {
+		tag = tag.lower()
+		if seen[tag.name] {
+			return DMARC{}, fmt.Errorf("tag %s=: it is there twice", tag.name)
+		}
+		seen[tag.name] = true
 		if err := tag.checkEnd(); err != nil {
 			return DMARC{}, err
 		}
@@ -65,7 +77,7 @@ func parseDMARC(text string) (DMARC, error) {
 			return DMARC{}, fmt.Errorf("tag %s=: it has no value", tag.name)
 		}
 		if err := record.set(tag); err != nil {
-			return DMARC{}, fmt.Errorf("tag %s=: %w%s", tag.name, err, withoutPolicy(tag.name, tags))
+			return DMARC{}, fmt.Errorf("tag %s=: %w%s", tag.name, err, withoutPolicy(tag.name, text))
 		}
 	}
 	return record, nil
@@ -73,16 +85,12 @@ func parseDMARC(text string) (DMARC, error) {
 
 // withoutPolicy says what receivers do with a record that has an invalid policy (RFC 9989 section
 // 4.10.1); "" for other tags.
-func withoutPolicy(name string, tags []tag) string {
-	if !slices.Contains([]string{"p", "sp", "np"}, name) {
+func withoutPolicy(name, text string) string {
+	if !slices.Contains(policyTags, name) {
 		return ""
 	}
-	for _, tag := range tags {
-		if tag.name == "rua" {
-			if _, err := parseReportURIs(tag.value); err == nil {
-				return "; receivers take the policy as none"
-			}
-		}
+	if reading, _ := ReadDMARC(text); reading.Applies {
+		return "; receivers take the policy as none"
 	}
 	return "; without a valid rua= besides, receivers ignore the record"
 }
@@ -106,12 +114,7 @@ func (d *DMARC) set(tag tag) (err error) {
 		value, err = oneOf(value, "y", "n")
 		d.Testing = value == "y"
 	case "fo":
-		for option := range strings.SplitSeq(value, ":") {
-			if option, err = oneOf(strings.Trim(option, tagBlanks), "0", "1", "d", "s"); err != nil {
-				return err
-			}
-			d.FailureOptions = append(d.FailureOptions, option)
-		}
+		d.FailureOptions, err = parseFailureOptions(value)
 	case "rua":
 		d.AggregateReports, err = parseReportURIs(tag.value)
 	case "ruf":
@@ -120,6 +123,26 @@ func (d *DMARC) set(tag tag) (err error) {
 		d.Others = append(d.Others, tag.name+"="+tag.value)
 	}
 	return err
+}
+
+// parseFailureOptions reads the value of fo=, which has each option at most once, and not both "0"
+// and "1".
+func parseFailureOptions(value string) ([]string, error) {
+	var options []string
+	for option := range strings.SplitSeq(value, ":") {
+		option, err := oneOf(strings.Trim(option, tagBlanks), "0", "1", "d", "s")
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(options, option) {
+			return nil, fmt.Errorf("%q is there twice", option)
+		}
+		options = append(options, option)
+	}
+	if slices.Contains(options, "0") && slices.Contains(options, "1") {
+		return nil, fmt.Errorf("%q says both 0 (report if everything fails) and 1 (report if anything fails), of which a record has one", value)
+	}
+	return options, nil
 }
 
 func oneOf(value string, known ...string) (string, error) {
@@ -142,11 +165,15 @@ func parseReportURIs(value string) ([]string, error) {
 
 // reportHost returns the domain to which a report URI sends mail, "" if it is not a mailto URI.
 func reportHost(uri string) (string, error) {
-	address, _ := cutReportSize(uri)
+	address, limited := cutReportSize(uri)
 	parsed, err := url.Parse(address)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%q is not a URI", uri)
+	case strings.ContainsAny(uri, tagBlanks):
+		return "", fmt.Errorf("%q has a blank in it, which no URI has; commas separate several", uri)
+	case limited && !reportSize.MatchString(uri[len(address):]):
+		return "", fmt.Errorf("%q is not a URI: a \"!\" in it is written %%21", uri)
 	case parsed.Scheme == "" && strings.Contains(uri, "@"):
 		return "", fmt.Errorf("%q is not a URI: an address is written mailto:%s", uri, uri)
 	case parsed.Scheme == "":
@@ -164,6 +191,9 @@ func reportHost(uri string) (string, error) {
 	}
 	return normalName(host), nil
 }
+
+// reportSize is the limit on the size of reports that RFC 7489 allowed.
+var reportSize = regexp.MustCompile(`^![0-9]+[kmgtKMGT]?$`)
 
 // cutReportSize removes the size limit of reports from a URI ("!10m"). RFC 7489 allowed it, and RFC
 // 9989 ignores it.

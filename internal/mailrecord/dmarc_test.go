@@ -12,6 +12,7 @@ func TestIsDMARC(t *testing.T) {
 		"v=DMARC1;":           true,
 		"v = DMARC1 ; p=none": true,
 		"v=DMARC1; nonsense":  true,
+		"V=DMARC1; p=none":    true, // RFC 9989 section 4.8: only the value is case-sensitive
 		"v=dmarc1; p=none":    false,
 		"v=DMARC2; p=none":    false,
 		"v=DMARC1 p=none":     false,
@@ -44,6 +45,8 @@ func TestParseDMARC(t *testing.T) {
 				AggregateReports: []string{"mailto:a@example.com!10m", "mailto:b%2Cc@example.net?subject=x"}, FailureReports: []string{"https://example.com/r"}, PublicSuffix: "u", Testing: true},
 			"v=DMARC1; p=reject; sp=quarantine; np=reject; adkim=r; aspf=s; fo=1:d; rua=mailto:a@example.com!10m,mailto:b%2Cc@example.net?subject=x; ruf=https://example.com/r; psd=u; t=y",
 		},
+		{"names of tags in upper case", "V=DMARC1; P=none; RUA=mailto:a@example.com; X=Y", DMARC{Policy: "none", AggregateReports: []string{"mailto:a@example.com"}, Others: []string{"x=Y"}},
+			"v=DMARC1; p=none; rua=mailto:a@example.com; x=Y"},
 		{"tags that are gone or unknown are kept", "v=DMARC1; pct=50; p=none; x=1 2; ri=86400; t=n", DMARC{Policy: "none", Others: []string{"pct=50", "x=1 2", "ri=86400"}},
 			"v=DMARC1; p=none; pct=50; x=1 2; ri=86400"},
 	}
@@ -82,6 +85,10 @@ func TestParseDMARCErrors(t *testing.T) {
 		{"v=DMARC1; t=yes", []string{"tag t="}},
 		{"v=DMARC1; fo=0:", []string{"tag fo=", `""`}},
 		{"v=DMARC1; fo=2", []string{"tag fo=", `"2"`}},
+		{"v=DMARC1; fo=d:D", []string{"tag fo=", "twice"}},
+		{"v=DMARC1; fo=0:d:1", []string{"tag fo=", "both 0", "and 1"}},
+		{"v=DMARC1; p=none; P=reject", []string{"tag p=", "twice"}},
+		{"v=DMARC1; P=all; RUA=mailto:a@example.com", []string{"tag p=", "take the policy as none"}},
 		{"v=DMARC1; p=none; p=reject", []string{"tag p=", "twice"}},
 		{"v=DMARC1; p=none,", []string{"tag p=", `"none,"`}},
 		{"v=DMARC1; p=none rua=mailto:a@example.com", []string{"tag p=", "rua"}},
@@ -92,6 +99,9 @@ func TestParseDMARCErrors(t *testing.T) {
 		{"v=DMARC1; rua=mailto:example.com", []string{"tag rua=", "no mail address"}},
 		{"v=DMARC1; ruf=mailto:@example.com", []string{"tag ruf=", "no mail address"}},
 		{"v=DMARC1; ruf=mailto:a@my_host.example", []string{"tag ruf=", "underscore"}},
+		{"v=DMARC1; rua=mailto:a b@example.com", []string{"tag rua=", "a blank"}},
+		{"v=DMARC1; rua=mailto:a!b@example.com", []string{"tag rua=", "%21"}},
+		{"v=DMARC1; rua=mailto:a@example.com!10p", []string{"tag rua=", "%21"}},
 		{"v=DMARC1; ruf=mailto:a%zz@example.com:x", []string{"tag ruf="}},
 	}
 	for _, test := range tests {
@@ -156,7 +166,7 @@ func TestExternalReportNames(t *testing.T) {
 func FuzzDMARC(f *testing.F) {
 	for _, seed := range []string{
 		"v=DMARC1; p=none; rua=mailto:a@example.com!10m, mailto:b@example.net",
-		"v = DMARC1 ; sp=reject; np=none; adkim=s; aspf=r; fo=0:1:d:s; ruf=https://example.com/; psd=n; t=y; pct=1; x=y=z",
+		"v = DMARC1 ; sp=reject; np=none; adkim=s; aspf=r; FO=1:d:s; ruf=https://example.com/; psd=n; t=y; pct=1; x=y=z",
 		"v=DMARC1;;", "v=DMARC1; rua=mailto:@,", "v=DMARC1; rua=mailto:%@a",
 	} {
 		f.Add(seed)

@@ -50,6 +50,9 @@ func parseTags(text string) ([]tag, error) {
 	return tags, nil
 }
 
+// lower returns the tag with its name in lower case, for lists in which the case does not matter.
+func (t tag) lower() tag { return tag{name: strings.ToLower(t.name), value: t.value} }
+
 // nextTag finds the beginning of another tag inside a value.
 var nextTag = regexp.MustCompile(`[ \t\r\n,]+[A-Za-z]+[ \t]*=`)
 

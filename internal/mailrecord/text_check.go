@@ -112,6 +112,8 @@ func (k TextKind) versionFault(text string) string {
 	plain := folded(text)
 	wanted := strings.ToLower(spec.version)
 	switch {
+	case (k == DMARCText || k == DMARCReports) && k.Is(text) && text[0] == 'V':
+		return fmt.Sprintf("it begins with %q instead of \"v\", which some receivers do not recognise", "V")
 	case k != DKIMText && k.Is(text):
 		return ""
 	case k == DKIMText && hasVersion(strings.TrimLeft(text, " \t"), spec.version):
