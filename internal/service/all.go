@@ -5,6 +5,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/google"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
@@ -19,6 +20,7 @@ var dnsHosts = []kit.Service{
 	namecheap.Service{},
 	godaddy.Service{},
 	rfc2136.Service{},
+	google.Service{},
 }
 
 // All lists every service that the provider supports, in the order in which documentation and

@@ -138,7 +138,9 @@ func (c *exchangeCall) send(req *http.Request) (*http.Response, error) {
 		Op: opToken + " for", Object: c.who, Method: req.Method, Query: req.URL.Query(), Header: req.Header,
 		Repeat: api.Safely, Secrets: slices.Clone(c.secrets),
 	}
-	fail := func(cause error) error { return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrAuth, Cause: cause} }
+	fail := func(cause error) error {
+		return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrAuth, Cause: cause}
+	}
 	if !allowed(req.URL) {
 		return nil, fail(fmt.Errorf("the credentials would go to %s without encryption", req.URL.Host))
 	}
