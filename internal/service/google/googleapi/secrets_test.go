@@ -25,3 +25,40 @@ func TestNoClientShowsWhatAServiceSendsBack(t *testing.T) {
 		},
 	})
 }
+
+// The secrets of a credentials file, and what is made of them, go to the token endpoint alone.
+func TestNoErrorShowsWhatATokenEndpointSendsBack(t *testing.T) {
+	t.Setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "")
+	user := asJSON(t, map[string]any{
+		"type": "authorized_user", "client_id": "id", "client_secret": apitest.Second, "refresh_token": apitest.Configured, "project_id": "example-project",
+	})
+	ways := append([]apitest.Way{
+		apitest.InJSON(400, `{"error":%s,"error_description":%s}`), apitest.InJSON(403, `{"error":{"message":%s,"status":%s}}`),
+		apitest.InJSON(200, `{"access_token":[%s]}`), apitest.InJSON(200, `{"error":%s,"error_description":%s}`),
+	}, apitest.Everywhere...)
+	apitest.RunSecrets(t,
+		apitest.Case{
+			Name: "a user's file", Secrets: []string{apitest.Configured, apitest.Second}, Ways: ways,
+			Calls: func(transport http.RoundTripper) []apitest.Call {
+				return apitest.HostCalls(googleapi.New(googleapi.Config{Credentials: googleapi.Credentials{Text: user}, BaseURL: apitest.BaseURL(), Transport: transport}))
+			},
+		},
+		apitest.Case{
+			Name: "a token by which another account is impersonated", Secrets: []string{apitest.Configured}, Ways: ways,
+			Calls: func(transport http.RoundTripper) []apitest.Call {
+				return apitest.HostCalls(googleapi.New(googleapi.Config{
+					Credentials: googleapi.Credentials{AccessToken: apitest.Configured, Impersonate: "a@b.example"}, Project: "example-project", BaseURL: apitest.BaseURL(), Transport: transport,
+				}))
+			},
+		},
+		apitest.Case{
+			Name: "a token that was issued", Secrets: []string{apitest.Second}, Ways: ways,
+			Answers: map[string]string{"/token": `{"access_token":"` + apitest.Second + `","expires_in":3600}`},
+			Calls: func(transport http.RoundTripper) []apitest.Call {
+				return apitest.HostCalls(googleapi.New(googleapi.Config{Credentials: googleapi.Credentials{Text: asJSON(t, map[string]any{
+					"type": "authorized_user", "client_id": "id", "client_secret": "s3cret", "refresh_token": "r3fresh", "project_id": "example-project",
+				})}, BaseURL: apitest.BaseURL(), Transport: transport}))
+			},
+		},
+	)
+}

@@ -252,3 +252,9 @@ func encode(r dns.Record) string {
 	}
 	return r.Value
 }
+
+// hostOf makes a client of a project with an access token.
+func (w *world) hostOf(t testing.TB, project, token string) *googleapi.Host {
+	t.Helper()
+	return w.hostWith(t, googleapi.Config{Credentials: googleapi.Credentials{AccessToken: token}, Project: project})
+}
