@@ -133,7 +133,7 @@ func TestThrottlingAtEachCall(t *testing.T) {
 			if err := run(t, w.host(t, googlesim.Token)); err != nil {
 				t.Errorf("%s at call %d: %v", what, n, err)
 			}
-			if changes := len(w.zone(t, "example.com").Changes) - 1; changes != 1 || len(w.called()) != calls+1 {
+			if changes := w.zone(t, "example.com").Changed - 1; changes != 1 || len(w.called()) != calls+1 {
 				t.Errorf("%s at call %d: %d changes, %d calls", what, n, changes, len(w.called()))
 			}
 		}
@@ -157,7 +157,7 @@ func TestPendingChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if changes := len(w.zone(t, "example.com").Changes) - 1; changes != 1 || result.Published[0].Preexisting {
+	if changes := w.zone(t, "example.com").Changed - 1; changes != 1 || result.Published[0].Preexisting {
 		t.Errorf("%d changes: %+v", changes, result)
 	}
 }

@@ -79,13 +79,13 @@ func (s *Service) createChange(c *call) (any, error) {
 		if err != nil {
 			return err
 		}
-		ch := &Change{ID: strconv.Itoa(len(z.Changes)), Additions: additions, Deletions: deletions, Started: c.now.UTC(), Done: c.now.UTC().Add(c.behaviour.pending)}
+		ch := &Change{Additions: additions, Deletions: deletions, Started: c.now.UTC(), Done: c.now.UTC().Add(c.behaviour.pending)}
 		if c.behaviour.lateLists {
 			z.Before, z.Until = slices.Clone(z.shown(c.now)), ch.Done
 		}
 		z.Sets = after
 		z.sort()
-		z.Changes = append(z.Changes, ch)
+		z.note(ch)
 		answer = ch.described(c.now, true)
 		return nil
 	})

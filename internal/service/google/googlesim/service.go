@@ -193,7 +193,9 @@ type refusal struct {
 	more            []string
 }
 
-func (r *refusal) Error() string { return fmt.Sprintf("HTTP %d, %s: %s", r.status, r.reason, r.message) }
+func (r *refusal) Error() string {
+	return fmt.Sprintf("HTTP %d, %s: %s", r.status, r.reason, r.message)
+}
 
 func refuse(status int, reason, format string, args ...any) *refusal {
 	return &refusal{status: status, reason: reason, message: fmt.Sprintf(format, args...)}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,8 +44,10 @@ type Zone struct {
 	// More are other properties, such as peeringConfig.
 	More map[string]json.RawMessage `json:"more,omitempty"`
 	// Sets are sorted by name and type.
-	Sets    []*RecordSet `json:"sets"`
-	Changes []*Change    `json:"changes"`
+	Sets []*RecordSet `json:"sets"`
+	// Changes are the last ones, and Changed is how many there have been.
+	Changes []*Change `json:"changes"`
+	Changed int       `json:"changed"`
 	// Before are the sets that lists and name servers show until Until; see [SwitchLateLists].
 	Before []*RecordSet `json:"before,omitempty"`
 	Until  time.Time    `json:"until,omitzero"`
@@ -171,8 +174,7 @@ func (st *State) add(z *Zone, now time.Time) error {
 		&RecordSet{Name: z.DNSName + ".", Type: "NS", TTL: defaultTTL, Rrdatas: servers},
 		&RecordSet{Name: z.DNSName + ".", Type: "SOA", TTL: defaultTTL, Rrdatas: []string{servers[0] + " cloud-dns-hostmaster.google.com. 1 21600 3600 259200 300"}},
 	)
-	// The change that made the zone.
-	z.Changes = append(z.Changes, &Change{ID: "0", Additions: slices.Clone(z.Sets), Started: now.UTC(), Done: now.UTC()})
+	z.note(&Change{Additions: slices.Clone(z.Sets), Started: now.UTC(), Done: now.UTC()}) // the change that made the zone
 	z.sort()
 	st.Zones = append(st.Zones, z)
 	return nil
@@ -196,21 +198,23 @@ func (st *State) of(c *call) (*Zone, error) {
 	return nil, refuse(404, "notFound", "The 'parameters.managedZone' resource named '%s' does not exist.", c.zone)
 }
 
+// changesKept is how many changes of a zone are kept.
+const changesKept = 100
+
+// note numbers a change and keeps it.
+func (z *Zone) note(ch *Change) {
+	ch.ID = strconv.Itoa(z.Changed)
+	z.Changed++
+	z.Changes = append(z.Changes, ch)
+	z.Changes = z.Changes[max(0, len(z.Changes)-changesKept):]
+}
+
 func (z *Zone) public() bool { return z.Visibility == "public" }
 
 func (z *Zone) sort() {
 	slices.SortFunc(z.Sets, func(a, b *RecordSet) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type))
 	})
-}
-
-// set returns the record set of a name and type, or nil.
-func (z *Zone) set(name, recordType string) *RecordSet {
-	i := slices.IndexFunc(z.Sets, func(r *RecordSet) bool { return r.Name == name && r.Type == recordType })
-	if i < 0 {
-		return nil
-	}
-	return z.Sets[i]
 }
 
 // shown returns the sets that lists and name servers show at a time.

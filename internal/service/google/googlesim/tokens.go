@@ -30,9 +30,9 @@ const MachineAccount = "machine@sandbox-project.iam.gserviceaccount.com"
 // stands for the account of the same name.
 const FederatedSubject = "sandbox-token-of-an-identity-provider"
 
-// oauthError is an error of a token endpoint.
-func oauthError(w http.ResponseWriter, status int, code, description string) {
-	simulation.WriteJSON(w, title, status, object{"error": code, "error_description": description})
+// noGrant refuses a token as token endpoints do.
+func noGrant(w http.ResponseWriter, description string) {
+	simulation.WriteJSON(w, title, http.StatusBadRequest, object{"error": "invalid_grant", "error_description": description})
 }
 
 // serveTokens answers the calls by which tokens are obtained.
@@ -80,7 +80,7 @@ func (s *Service) issue(email string, scopes []string) (token string, expires ti
 func (s *Service) grantToken(w http.ResponseWriter, email string, scopes []string, more object) {
 	token, _, err := s.issue(email, scopes)
 	if err != nil {
-		oauthError(w, http.StatusBadRequest, "invalid_grant", "Invalid grant: account not found")
+		noGrant(w, "Invalid grant: account not found")
 		return
 	}
 	answer := object{"access_token": token, "expires_in": int(tokenLife / time.Second), "token_type": "Bearer"}
@@ -104,7 +104,7 @@ func (s *Service) serveOAuth(w http.ResponseWriter, form url.Values) {
 			return nil
 		})
 		if err != nil || email == "" {
-			oauthError(w, http.StatusBadRequest, "invalid_grant", "Token has been expired or revoked.")
+			noGrant(w, "Token has been expired or revoked.")
 			return
 		}
 		s.grantToken(w, email, scopes[1:], nil)
@@ -112,7 +112,7 @@ func (s *Service) serveOAuth(w http.ResponseWriter, form url.Values) {
 	}
 	email, scopes, ok := s.verifyAssertion(form.Get("assertion"))
 	if !ok || form.Get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer" {
-		oauthError(w, http.StatusBadRequest, "invalid_grant", "Invalid JWT Signature.")
+		noGrant(w, "Invalid JWT Signature.")
 		return
 	}
 	s.grantToken(w, email, scopes, nil)
@@ -158,7 +158,7 @@ func (s *Service) verifyAssertion(assertion string) (email string, scopes []stri
 // (https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token).
 func (s *Service) serveSTS(w http.ResponseWriter, form url.Values) {
 	if form.Get("subject_token") != FederatedSubject {
-		oauthError(w, http.StatusBadRequest, "invalid_grant", "The audience in ID Token does not match the expected audience.")
+		noGrant(w, "The audience in ID Token does not match the expected audience.")
 		return
 	}
 	s.grantToken(w, FederatedSubject, strings.Fields(form.Get("scope")), object{"issued_token_type": "urn:ietf:params:oauth:token-type:access_token"})

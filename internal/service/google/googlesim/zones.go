@@ -319,4 +319,3 @@ func (s *Service) testPermissions(c *call) (any, error) {
 	}
 	return object{"permissions": has}, err
 }
-
