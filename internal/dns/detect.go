@@ -52,7 +52,6 @@ var otherHosts = []KnownHost{
 	{"dyn", "Oracle Dyn", []string{"dynect.net"}},
 	{"dynadot", "Dynadot", []string{"dynadot.com"}},
 	{"gandi", "Gandi", []string{"gandi.net"}},
-	{"google", "Google Cloud DNS", []string{"googledomains.com"}},
 	{"hetzner", "Hetzner", []string{"dns.hetzner.com", "ns.hetzner.com", "ns.hetzner.de", "first-ns.de", "your-server.de"}},
 	{"hostinger", "Hostinger", []string{"dns-parking.com"}},
 	{"hover", "Hover", []string{"hover.com"}},

@@ -6,6 +6,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/google"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
@@ -21,9 +22,10 @@ var dnsHosts = []kit.Service{
 	namecheap.Service{},
 	godaddy.Service{},
 	rfc2136.Service{},
-	yandex.Service{}, // a mail service too
 	route53.Service{},
+	google.Service{},
 	azure.Service{},
+	yandex.Service{}, // a mail service too
 }
 
 // All lists every service that the provider supports, in the order in which documentation and

@@ -64,7 +64,7 @@ func (d *zoneRecordsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 					},
 					"services": schema.ListAttribute{
 						Computed: true, ElementType: types.StringType,
-						MarkdownDescription: "The known mail services that the records point to, such as `Google`, sorted.",
+						MarkdownDescription: "The known mail services that the records point to, such as `Microsoft 365`, sorted.",
 					},
 				}},
 			},

@@ -1,0 +1,2 @@
+// Package google provides Google Cloud DNS as a DNS host.
+package google

@@ -1,0 +1,84 @@
+package googleapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// setsPerPage is how many record sets one page is to have. The service may return fewer.
+const setsPerPage = 1000
+
+// zoneSets are the record sets of a snapshot.
+type zoneSets map[dns.SetKey]*recordSet
+
+// setsPage is a part of the record sets of a zone.
+type setsPage struct {
+	Rrsets        []json.RawMessage `json:"rrsets"`
+	NextPageToken string            `json:"nextPageToken"`
+}
+
+// Read implements [dns.Host]. A zone of several pages is not a snapshot: a set may change after its
+// page was read. A change of such a set then fails with [dns.ErrZoneChanged].
+func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, error) {
+	const op = "read the records of"
+	at, err := h.place(op, zone)
+	if err != nil {
+		return nil, err
+	}
+	snapshot := &dns.Snapshot{Zone: zone, Began: time.Now()}
+	sets := zoneSets{}
+	serving := false // the zone has the SOA record that every zone has
+	query := url.Values{"maxResults": {strconv.Itoa(setsPerPage)}}
+	seen := map[string]bool{}
+	for {
+		var page setsPage
+		request := call{op: op, object: zone.Apex, method: http.MethodGet, path: at.path("rrsets"), query: query, needs: at.needs("dns.resourceRecordSets.list")}
+		if err := h.send(ctx, request, &page); err != nil {
+			return nil, err
+		}
+		for _, raw := range page.Rrsets {
+			set, err := newSet(raw)
+			if err != nil {
+				return nil, unexpected(op, zone.Apex, err)
+			}
+			serving = serving || set.key == dns.SetKey{Name: zone.Apex, Type: "SOA"}
+			if slices.Contains(hidden, set.key.Type) || sets[set.key] != nil {
+				continue
+			}
+			sets[set.key] = set
+			snapshot.Records = append(snapshot.Records, set.records()...)
+		}
+		if page.NextPageToken == "" {
+			break
+		}
+		if seen[page.NextPageToken] {
+			return nil, unexpected(op, zone.Apex, errors.New("the pages of the list go round in a circle"))
+		}
+		seen[page.NextPageToken] = true
+		query.Set("pageToken", page.NextPageToken)
+	}
+	if !serving {
+		return nil, unexpected(op, zone.Apex, errors.New("the zone in it has no SOA record"))
+	}
+	snapshot.Native = sets
+	return snapshot, nil
+}
+
+// unexpected is the error of an answer that the API cannot have given.
+func unexpected(op, object string, cause error) *api.Error {
+	return &api.Error{
+		Service: service, Op: op, Object: object, Kind: api.ErrUnavailable,
+		Cause:  fmt.Errorf("the answer is not what the API documents: %w", cause),
+		Advice: "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place",
+	}
+}
