@@ -205,6 +205,10 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("%s: %v; want %q", source, err, want)
 		}
 	}
+	many := one(strings.TrimSuffix(strings.Repeat(`{"type": "A", "host": "@", "pointsTo": "192.0.2.1"},`, 1001), ","))
+	if _, err := domainconnect.Parse(many); err == nil || !strings.Contains(err.Error(), "1001 records") {
+		t.Errorf("a thousand records: %v", err)
+	}
 	if _, err := domainconnect.Parse("\ufeff" + mail); err != nil {
 		t.Errorf("a byte order mark: %v", err)
 	}

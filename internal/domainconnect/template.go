@@ -16,6 +16,9 @@ import (
 	"strings"
 )
 
+// maxRecords limits the work for templates of strangers. Those of services have some dozens.
+const maxRecords = 1000
+
 // Template is a Domain Connect template.
 type Template struct {
 	// HostRequired says that the template is for a name below a domain, and not for a domain.
@@ -90,6 +93,9 @@ func Parse(source string) (Template, error) {
 	}
 	if len(parsed.Records) == 0 {
 		return Template{}, errors.New("it is not a Domain Connect template: it has no records")
+	}
+	if len(parsed.Records) > maxRecords {
+		return Template{}, fmt.Errorf("it has %d records, and at most %d are read", len(parsed.Records), maxRecords)
 	}
 	template := Template{HostRequired: parsed.HostRequired}
 	for i, raw := range parsed.Records {

@@ -107,6 +107,41 @@ resource "postmaster_dns_records" "example" {
 	})
 }
 
+// The rules of a template for the SPF record join the one that is in the zone, whose "all" stays. The
+// next plan is empty.
+func TestAccDomainConnectJoinsSPF(t *testing.T) {
+	w := world.New(t)
+	config := w.Provider() + `
+resource "postmaster_dns_authorization" "example" {
+  domain       = "example.com"
+  dns_provider = "cloudflare"
+}
+
+resource "postmaster_dns_records" "own" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  wait_for_propagation = false
+  records              = { spf = { name = "example.com", type = "TXT", value = "v=spf1 ip4:192.0.2.1 -all" } }
+}
+
+resource "postmaster_dns_records" "template" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  wait_for_propagation = false
+  depends_on           = [postmaster_dns_records.own]
+  records = provider::postmaster::domain_connect(` + fmt.Sprintf("%q", mail) + `, "example.com", "", {}, "spf", "dkim")
+}
+`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttr("postmaster_dns_records.template", "published.spfm-@-1.value", "v=spf1 ip4:192.0.2.1 include:spf.example.net -all"),
+				resource.TestCheckResourceAttr("postmaster_dns_records.template", "published.cname-s1._domainkey-1.value", "s1.example.com.example.net"),
+			)},
+			{Config: config, PlanOnly: true},
+		},
+	})
+}
+
 // A name that is wrong is found by a plan in which nothing else is known yet. The error names the
 // parameter and the attribute.
 func TestAccFunctionErrors(t *testing.T) {
