@@ -66,7 +66,8 @@ func (t Template) Apply(a Application) (map[string]dns.Record, error) {
 	numbers := map[[2]string]int{}
 	taken := map[string]bool{}
 	for i, r := range t.Records {
-		kind := [2]string{r.Type, r.host()}
+		// Records of groups that are not chosen count too, and their variables may have no values.
+		kind := [2]string{r.Type, r.place()}
 		numbers[kind]++
 		if r.Group != "" && len(a.Groups) > 0 && !slices.Contains(a.Groups, r.Group) {
 			continue
@@ -81,8 +82,12 @@ func (t Template) Apply(a Application) (map[string]dns.Record, error) {
 		if name == "" {
 			name = "@"
 		}
-		for n := numbers[kind]; e.key == "" || taken[e.key]; n++ {
-			e.key = strings.ToLower(r.Type) + "-" + name + "-" + strconv.Itoa(n)
+		number := numbers[kind]
+		if e.rules {
+			number = 1 // all rules of a name become one record
+		}
+		for ; e.key == "" || taken[e.key] && !e.rules; number++ {
+			e.key = strings.ToLower(r.Type) + "-" + name + "-" + strconv.Itoa(number)
 		}
 		taken[e.key] = true
 		entries = append(entries, e)

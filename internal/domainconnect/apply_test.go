@@ -217,21 +217,33 @@ func TestParseErrors(t *testing.T) {
 // The keys of some records do not change with the groups that are chosen.
 func TestKeysDoNotDependOnGroups(t *testing.T) {
 	template := one(`{"type": "MX", "groupId": "a", "host": "@", "pointsTo": "a.example.net", "priority": 1}, {"type": "MX", "groupId": "b", "host": "@", "pointsTo": "b.example.net", "priority": 1},
-		{"type": "TXT", "groupId": "a", "host": "%v%", "data": "1"}, {"type": "TXT", "groupId": "b", "host": "%v%", "data": "2"}`)
+		{"type": "TXT", "groupId": "a", "host": "%v%", "data": "1"}, {"type": "TXT", "groupId": "b", "host": "%v%", "data": "2"},
+		{"type": "A", "groupId": "a", "host": "@", "pointsTo": "192.0.2.1"}, {"type": "A", "groupId": "b", "host": "%fqdn%.", "pointsTo": "192.0.2.2"}`)
 	variables := map[string]string{"v": "x"}
 	all, err := apply(t, template, domainconnect.Application{Variables: variables})
-	if err != nil || len(all) != 4 {
+	if err != nil || len(all) != 6 {
 		t.Fatal(all, err)
 	}
 	for _, group := range []string{"a", "b"} {
 		some, err := apply(t, template, domainconnect.Application{Variables: variables, Groups: []string{group}})
-		if err != nil || len(some) != 2 {
+		if err != nil || len(some) != 3 {
 			t.Fatal(some, err)
 		}
 		for key, r := range some {
 			if all[key] != r {
 				t.Errorf("with the group %s, %s is %s, and with all groups %s", group, key, r, all[key])
 			}
+		}
+	}
+}
+
+// Rules for the SPF record have one key, whichever group they come from.
+func TestKeyOfRules(t *testing.T) {
+	template := one(`{"type": "SPFM", "groupId": "a", "host": "@", "spfRules": "a"}, {"type": "SPFM", "groupId": "b", "host": "", "spfRules": "mx"}`)
+	for groups, want := range map[string]string{"a": "v=spf1 a ~all", "b": "v=spf1 mx ~all", "a b": "v=spf1 a mx ~all"} {
+		got, err := apply(t, template, domainconnect.Application{Groups: strings.Fields(groups)})
+		if err != nil || !maps.Equal(got, map[string]string{"spfm-@-1": `example.com TXT "` + want + `"`}) {
+			t.Errorf("%s: %q, %v", groups, got, err)
 		}
 	}
 }

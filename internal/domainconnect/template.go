@@ -132,13 +132,19 @@ func (r TemplateRecord) host() string {
 	return r.Host.value
 }
 
+// place is the name of the record in one spelling, in which "@" is what the template is applied to.
+func (r TemplateRecord) place() string {
+	switch host := r.host(); host {
+	case "", "@", "%fqdn%.":
+		return "@"
+	default:
+		return host
+	}
+}
+
 // label names the record in messages. index counts from 0.
 func (r TemplateRecord) label(index int) string {
-	host := r.host()
-	if host == "" {
-		host = "@"
-	}
-	label := fmt.Sprintf("record %d (%s at %s", index+1, r.Type, host)
+	label := fmt.Sprintf("record %d (%s at %s", index+1, r.Type, r.place())
 	if r.Group != "" {
 		label += fmt.Sprintf(", group %q", r.Group)
 	}
