@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,6 +26,7 @@ type spfScenario struct {
 	Description string `yaml:"description"`
 	Cases       map[string]struct {
 		Helo     string    `yaml:"helo"`
+		Host     string    `yaml:"host"`
 		MailFrom string    `yaml:"mailfrom"`
 		Result   yaml.Node `yaml:"result"`
 	} `yaml:"tests"`
@@ -57,18 +59,68 @@ func TestSPFSuite(t *testing.T) {
 				}
 			}
 		}
-		t.Logf("%s: %d of %d cases agree", filepath.Base(file), agreed, cases)
-		for _, reason := range slices.Sorted(maps.Keys(explained)) {
-			t.Logf("%d differ: %s: %s", len(explained[reason]), reason, strings.Join(explained[reason], ", "))
-		}
+		report(t, file, agreed, cases, explained)
+	}
+}
+
+// report says how many cases of a suite agree, and why the others do not.
+func report(t *testing.T, file string, agreed, cases int, explained map[string][]string) {
+	t.Helper()
+	t.Logf("%s: %d of %d cases agree", filepath.Base(file), agreed, cases)
+	for _, reason := range slices.Sorted(maps.Keys(explained)) {
+		t.Logf("%d differ: %s: %s", len(explained[reason]), reason, strings.Join(explained[reason], ", "))
 	}
 }
 
 // Reasons for which our verdict differs on purpose.
 const (
 	shortNames  = "names of one label are no domains for SPF (RFC 7208 sections 4.3 and 7.1)"
+	oldModifier = "the modifier default= is of a draft, and unknown modifiers are ignored"
 	otherSender = "the record takes too many lookups for some senders, but not for the one of this case"
 )
+
+// The evaluation of a record for one sender gives the result of the case.
+func TestSPFSuiteEvaluation(t *testing.T) {
+	for _, file := range filepath.SplitList(os.Getenv("SPF_CASES")) {
+		agreed, cases, explained := 0, 0, map[string][]string{}
+		for _, scenario := range readSPFSuite(t, file) {
+			for _, name := range slices.Sorted(maps.Keys(scenario.Cases)) {
+				cases++
+				c := scenario.Cases[name]
+				results := []string{c.Result.Value}
+				if c.Result.Kind == yaml.SequenceNode {
+					_ = c.Result.Decode(&results)
+				}
+				got, err := EvaluateSPF(t.Context(), SPFSender{Address: netip.MustParseAddr(c.Host), MailFrom: c.MailFrom, HELO: c.Helo}, scenario.lookup)
+				if err != nil {
+					t.Fatal(err)
+				}
+				switch reason := evaluationDisagreements[name]; {
+				case slices.Contains(results, string(got.Result)):
+					agreed++
+				case reason == "":
+					t.Errorf("%s, %s, %s: want %q, got %+v", filepath.Base(file), scenario.Description, name, results, got)
+				default:
+					explained[reason] = append(explained[reason], name)
+				}
+			}
+		}
+		report(t, file, agreed, cases, explained)
+	}
+}
+
+// evaluationDisagreements are the cases in which our evaluation differs on purpose.
+var evaluationDisagreements = map[string]string{
+	"default-modifier":           oldModifier,
+	"default-modifier-harsh":     oldModifier,
+	"resolution-with-10-lookups": shortNames,
+	"mx-resolution-10-terms":     shortNames,
+	"mx-resolution-11-terms":     shortNames,
+	"all-mx-not-found":           shortNames,
+	"one-mx-not-found":           shortNames,
+	"include-not-found":          shortNames,
+	"redirect-not-found":         shortNames,
+}
 
 // spfDisagreements are the cases in which our verdict differs on purpose, by their names.
 var spfDisagreements = map[string]string{
@@ -163,6 +215,13 @@ func (s spfScenario) verdict(ctx context.Context, domain string) (verdict, detai
 // lookup answers from the zone of the scenario. Records of the type SPF stand for TXT records where
 // a name has no others. TIMEOUT makes each lookup fail that found nothing before.
 func (s spfScenario) lookup(_ context.Context, name, recordType string) ([]string, error) {
+	return s.follow(name, recordType, 0)
+}
+
+func (s spfScenario) follow(name, recordType string, aliases int) ([]string, error) {
+	if aliases > 8 {
+		return nil, errors.New("a loop of aliases")
+	}
 	var found, spf []string
 	timeout, explicit := false, false
 	for owner, nodes := range s.Zone {
@@ -188,7 +247,7 @@ func (s spfScenario) lookup(_ context.Context, name, recordType string) ([]strin
 				case kind == "TIMEOUT", kind == "SERVFAIL", value.Value == "TIMEOUT" && kind == recordType:
 					timeout = true
 				case kind == "CNAME":
-					return s.lookup(context.Background(), normalName(value.Value), recordType)
+					return s.follow(normalName(value.Value), recordType, aliases+1)
 				case kind == "TXT" && recordType == "TXT":
 					explicit = true
 					if value.Value != "NONE" {
@@ -196,7 +255,7 @@ func (s spfScenario) lookup(_ context.Context, name, recordType string) ([]strin
 					}
 				case kind == "SPF" && recordType == "TXT":
 					spf = append(spf, strings.Join(values, ""))
-				case kind == "MX" && recordType == "MX":
+				case recordType == kind && (kind == "MX" || kind == "PTR"):
 					found = append(found, normalName(values[len(values)-1]))
 				case recordType == "A" && (kind == "A" || kind == "AAAA"):
 					found = append(found, values...)
