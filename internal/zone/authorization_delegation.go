@@ -98,7 +98,9 @@ func (r *AuthorizationResource) isAt(ctx context.Context, host HostService, apex
 }
 
 // setZone sets the attributes of a zone.
-func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationModel, editor *dns.Editor, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+	public, found, err := ZonesOf(r.Run).delegation(ctx, zone.Apex)
+	zone.NameServers = nameServersOf(ctx, m, editor, zone, public, diags)
 	if m.Zone.IsNull() || m.Zone.IsUnknown() {
 		m.Zone = types.StringValue(zone.Apex)
 	}
@@ -109,7 +111,6 @@ func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationMod
 		diags.AddWarning("The zone needs attention", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.Warning, ".")))
 	}
 	servers := zone.NameServers
-	public, found, err := ZonesOf(r.Run).delegation(ctx, zone.Apex)
 	switch {
 	case err != nil:
 		if m.Delegated.IsUnknown() {
@@ -137,6 +138,26 @@ func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationMod
 	list, d := types.ListValueFrom(ctx, types.StringType, sorted)
 	m.NameServers = list
 	diags.Append(d...)
+}
+
+// nameServersOf returns the name servers that the host assigned to a zone; nil if it does not tell.
+// If it takes a call to learn them, those in the state are used, because they never change. They may
+// come from the public DNS, if the credentials were not allowed to make the call. So the host is asked
+// if the zone is delegated to others.
+func nameServersOf(ctx context.Context, m *authorizationModel, editor *dns.Editor, zone dns.HostedZone, public dns.Zone, diags *diag.Diagnostics) []string {
+	_, tells := editor.Host().(dns.NameServerTeller)
+	if known := m.ZoneID; tells && !known.IsUnknown() && known.ValueString() == zone.ID && !m.NameServers.IsUnknown() {
+		var servers []string
+		diags.Append(m.NameServers.ElementsAs(ctx, &servers, false)...)
+		if slices.ContainsFunc(servers, func(server string) bool { return slices.Contains(public.NameServers, server) }) {
+			return servers
+		}
+	}
+	servers, err := editor.NameServers(ctx, zone)
+	if err != nil {
+		kit.AddError(diags, "Unable to read the name servers of the zone", err)
+	}
+	return servers
 }
 
 // servedBy reports whether the zone is delegated to the host. One common name server is enough,

@@ -214,7 +214,7 @@ func (r *AuthorizationResource) Create(ctx context.Context, req resource.CreateR
 		access = dns.WriteProven
 	}
 	plan.WriteAccess = types.StringValue(string(access))
-	r.setZone(ctx, &plan, id, zone, &resp.Diagnostics)
+	r.setZone(ctx, &plan, editor, id, zone, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -256,7 +256,7 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	default:
 		state.ID = types.StringValue(id.String())
-		r.setZone(ctx, &state, id, zone, &resp.Diagnostics)
+		r.setZone(ctx, &state, editor, id, zone, &resp.Diagnostics)
 	}
 	if state.WriteAccess.IsNull() && err == nil { // after an import
 		access, err := ZonesOf(r.Run).access(ctx, editor, id, zone)

@@ -273,6 +273,9 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		plan.Displaced = displacedValue(result.Displaced)
 	}
 	if plan.WaitForPropagation.ValueBool() {
+		if servers, err := editor.NameServers(ctx, zone); err == nil {
+			zone.NameServers = servers // otherwise the public DNS tells them
+		}
 		r.awaitArrival(ctx, editor.Host().Name(), zone, result.Published, timeout, diags)
 	}
 	return result.Published, true

@@ -17,6 +17,9 @@ const (
 var (
 	cloudflareZones = publishedWorld("cloudflare", cloudflareDomains, cloudflareRecords)
 	namecheapZones  = publishedWorld("namecheap", namecheapDomains, namecheapRecords)
+	route53Zones    = publishedWorld("route53", cloudflareDomains, cloudflareRecords)
+	googleZones     = publishedWorld("google", cloudflareDomains, cloudflareRecords)
+	azureZones      = publishedWorld("azure", cloudflareDomains, cloudflareRecords)
 )
 
 // publishedWorld is a number of domains, each in a zone of its own with a number of records. The
@@ -125,6 +128,10 @@ var (
 	namecheapZone  = publishingWorld("namecheap")
 	godaddyZone    = publishingWorld("godaddy")
 	updateZone     = publishingWorld("rfc2136")
+	route53Zone    = publishingWorld("route53")
+	googleZone     = publishingWorld("google")
+	azureZone      = publishingWorld("azure")
+	yandexZone     = publishingWorld("yandex")
 )
 
 // publishingWorld is an empty zone, into which many resources publish one record each at the same

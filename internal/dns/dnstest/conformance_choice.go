@@ -46,6 +46,15 @@ func findsZoneByID(t *testing.T, f Fixture) {
 	}
 }
 
+// nameServers returns the name servers of a zone, wherever the host tells them.
+func nameServers(t *testing.T, host dns.Host, zone dns.HostedZone) []string {
+	servers, err := dns.NewEditor(host, dns.EditorOptions{}).NameServers(t.Context(), zone)
+	if err != nil {
+		t.Error(err)
+	}
+	return servers
+}
+
 // missesID tests texts that are the ID of no zone.
 func missesID(t *testing.T, f Fixture) {
 	host := chooser(f)
@@ -118,7 +127,7 @@ func choosesNoTwin(t *testing.T, f Fixture) {
 	}
 	for _, twin := range f.SameName {
 		zone, err := host.ZoneByID(t.Context(), twin.ID)
-		if err != nil || zone.Apex != apex || zone.ID != twin.ID || !slices.Equal(zone.NameServers, twin.NameServers) {
+		if err != nil || zone.Apex != apex || zone.ID != twin.ID || !slices.Equal(nameServers(t, host, zone), twin.NameServers) {
 			t.Errorf("the zone with the ID %q: %+v, %v; want %+v", twin.ID, zone, err, twin)
 		}
 	}

@@ -40,6 +40,7 @@ func (h *Host) ZoneByID(ctx context.Context, id string) (hosted.HostedZone, erro
 			Advice: "Give the ID of the public zone of that name",
 		}
 	}
+	found.NameServers = nil // as in the answers of FindZone
 	return found.HostedZone, nil
 }
 

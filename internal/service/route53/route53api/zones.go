@@ -44,15 +44,16 @@ func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, er
 	case 0:
 		return hosted.HostedZone{}, noZone(list, name)
 	case 1:
-		return h.withServers(ctx, found[0])
+		return found[0].HostedZone, nil
 	}
 	ambiguous := &hosted.AmbiguousZoneError{Apex: found[0].Apex}
 	for _, one := range found {
-		of, err := h.withServers(ctx, one)
+		servers, err := h.NameServers(ctx, one.HostedZone)
 		if err != nil {
 			return hosted.HostedZone{}, err
 		}
-		ambiguous.Zones = append(ambiguous.Zones, of)
+		one.NameServers = servers
+		ambiguous.Zones = append(ambiguous.Zones, one.HostedZone)
 	}
 	slices.SortFunc(ambiguous.Zones, func(a, b hosted.HostedZone) int { return cmp.Compare(a.ID, b.ID) })
 	return hosted.HostedZone{}, ambiguous
@@ -94,17 +95,13 @@ func noZone(list []zone, name string) error {
 	return fail
 }
 
-// withServers returns a zone of the list with its name servers, which the list does not have. They are
-// asked for once for each zone that is used. Without the permission to ask, they are left out.
-func (h *Host) withServers(ctx context.Context, z zone) (hosted.HostedZone, error) {
-	got, err := h.detailed(ctx, z.ID)
-	switch {
-	case errors.Is(err, api.ErrAuth):
-		return z.HostedZone, nil
-	case err != nil:
-		return hosted.HostedZone{}, err
+// NameServers implements [hosted.NameServerTeller].
+func (h *Host) NameServers(ctx context.Context, zone hosted.HostedZone) ([]string, error) {
+	got, err := h.detailed(ctx, zone.ID)
+	if errors.Is(err, api.ErrAuth) {
+		return nil, nil
 	}
-	return got.HostedZone, nil
+	return got.NameServers, err
 }
 
 // Zones implements [hosted.ZoneLister] by the list that FindZone reads, so without name servers. Zones
