@@ -41,3 +41,15 @@ func addressTexts(addrs []netip.Addr) []string {
 	}
 	return written
 }
+
+// attempts chooses the addresses of a host to try: the first one of each family. A machine without
+// IPv6 fails at the second one at once.
+func attempts(addrs []netip.Addr) []netip.Addr {
+	var chosen []netip.Addr
+	for _, four := range []bool{true, false} {
+		if i := slices.IndexFunc(addrs, func(a netip.Addr) bool { return a.Unmap().Is4() == four }); i >= 0 {
+			chosen = append(chosen, addrs[i])
+		}
+	}
+	return chosen
+}

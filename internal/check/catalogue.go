@@ -12,7 +12,8 @@ type group struct {
 
 // groups lists all groups in the order of the catalogue.
 func groups() []group {
-	return []group{mxGroup, spfGroup}
+	return []group{mxGroup, spfGroup, dkimGroup, dmarcGroup, stsGroup, tlsrptGroup, daneGroup, bimiGroup, smtpGroup, ptrGroup,
+		nsGroup, soaGroup, dnssecGroup, caaGroup, clientsGroup, othersGroup}
 }
 
 // Catalogue lists all checks, in the order of reports.

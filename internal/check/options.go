@@ -31,8 +31,8 @@ type Options struct {
 	// known.
 	Mailboxes []string
 
-	// Only limits the checks to these IDs and groups; all if it is empty. "spf_*" stands for the
-	// group "spf".
+	// Only limits the checks to these IDs and groups; all if it is empty. "spf_*"
+	// stands for all IDs that begin with "spf_".
 	Only []string
 	// Silence are IDs and groups of checks that are left out of the report.
 	Silence []string
@@ -133,7 +133,7 @@ func setDefault(value *time.Duration, otherwise time.Duration) {
 }
 
 // CheckPattern says why a text names no check: it is neither an ID nor a group of the catalogue,
-// which may be written with "_*" behind it.
+// nor the beginning of an ID with "*" behind it.
 func CheckPattern(pattern string) error {
 	for _, e := range Catalogue() {
 		if matches(pattern, e) {
@@ -145,7 +145,8 @@ func CheckPattern(pattern string) error {
 
 // matches reports whether a pattern of Options.Only names a check.
 func matches(pattern string, e Entry) bool {
-	return pattern == e.ID || strings.TrimSuffix(pattern, "_*") == e.Group || pattern == "*"
+	prefix, isPrefix := strings.CutSuffix(pattern, "*")
+	return pattern == e.ID || pattern == e.Group || isPrefix && strings.HasPrefix(e.ID, prefix)
 }
 
 // wants reports whether the options ask for a check.

@@ -74,9 +74,12 @@ func (m *memo) answer(q question, ask func() reply) func() reply {
 
 // ask asks the resolvers for the records of a name and a type.
 func (r *run) ask(name string, qtype uint16) reply {
-	canonical, err := dns.Canonical(name)
-	if err != nil {
-		return reply{nx: true, malformed: err}
+	canonical := name
+	if name != "." {
+		var err error
+		if canonical, err = dns.Canonical(name); err != nil {
+			return reply{nx: true, malformed: err}
+		}
 	}
 	return r.memo.answer(question{canonical, qtype}, func() reply {
 		answer, err := r.Lookup.Recursive(r.ctx, canonical, qtype)

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"crypto/x509"
 	"sync"
 	"time"
 
@@ -43,17 +44,26 @@ type run struct {
 
 	memo *memo
 
-	mxFacts    func() mxFacts
-	spfFacts   func() spfFacts
-	dmarcFacts func() dmarcFacts
+	mxFacts   func() mxFacts
+	spfFacts  func() spfFacts
+	dkimFacts func() dkimFacts
+	stsFacts  func() stsFacts
+	smtpFacts func() smtpFacts
+	daneFacts func() []daneHost
+	zoneFacts func() zoneFacts
+	// serverFacts are about the name servers of the zone.
+	serverFacts func() []serverAnswer
+	validation  func() validation
+	dmarcFacts  func() dmarcFacts
 
 	mu      sync.Mutex
 	results map[string]Result
 	report  Report // facts only
+	leaves  map[hostPort]*x509.Certificate
 }
 
 func newRun(ctx context.Context, options Options) *run {
-	r := &run{Options: options, ctx: ctx, wanted: map[string]Entry{}, results: map[string]Result{}, memo: newMemo()}
+	r := &run{Options: options, ctx: ctx, wanted: map[string]Entry{}, results: map[string]Result{}, leaves: map[hostPort]*x509.Certificate{}, memo: newMemo()}
 	for _, e := range Catalogue() {
 		if options.wants(e) {
 			r.order = append(r.order, e)
@@ -62,6 +72,13 @@ func newRun(ctx context.Context, options Options) *run {
 	}
 	r.mxFacts = sync.OnceValue(r.lookForMX)
 	r.spfFacts = sync.OnceValue(r.lookForSPF)
+	r.dkimFacts = sync.OnceValue(r.lookForDKIM)
+	r.stsFacts = sync.OnceValue(r.lookForSTS)
+	r.smtpFacts = sync.OnceValue(r.lookForSMTP)
+	r.daneFacts = sync.OnceValue(r.lookForDANE)
+	r.zoneFacts = sync.OnceValue(r.lookForZone)
+	r.serverFacts = sync.OnceValue(r.lookForServers)
+	r.validation = sync.OnceValue(r.lookForValidation)
 	r.dmarcFacts = sync.OnceValue(r.lookForDMARC)
 	return r
 }

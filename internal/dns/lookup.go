@@ -128,11 +128,14 @@ type Answer struct {
 
 // Recursive asks the resolvers. If something does not exist, the result is an Answer without
 // Records and no error, and it may come from the resolver's cache. Errors are a [*RcodeError] or
-// errors of the network.
+// errors of the network. The name "." is the root.
 func (l *Lookup) Recursive(ctx context.Context, name string, qtype uint16) (*Answer, error) {
-	canonical, err := Canonical(name)
-	if err != nil {
-		return nil, err
+	canonical := name
+	if name != "." {
+		var err error
+		if canonical, err = Canonical(name); err != nil {
+			return nil, err
+		}
 	}
 	q := query{name: canonical, qtype: qtype, recursionDesired: true}
 	resolver, reply, err := l.askAny(ctx, l.resolvers(), l.resolverTimeout(), q)
