@@ -22,7 +22,7 @@ type network struct {
 	// dialled are the connections that were asked for, talking those that are open now.
 	dialled []string
 	talking map[string]int
-	most    int // the most connections to one address at a time
+	most    int // the most connections to one mail server at a time
 	said    []string
 }
 
@@ -46,16 +46,30 @@ func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error)
 	ours, theirs := net.Pipe()
 	n.mu.Lock()
 	n.talking[address]++
-	n.most = max(n.most, n.talking[address])
+	if strings.HasSuffix(address, ":25") {
+		n.most = max(n.most, n.talking[address])
+	}
 	n.mu.Unlock()
 	go func() {
 		serve(theirs)
 		theirs.Close()
+	}()
+	return &countedConn{Conn: ours, closed: sync.OnceFunc(func() {
 		n.mu.Lock()
 		n.talking[address]--
 		n.mu.Unlock()
-	}()
-	return ours, nil
+	})}, nil
+}
+
+// countedConn tells when it is closed.
+type countedConn struct {
+	net.Conn
+	closed func()
+}
+
+func (c *countedConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
 }
 
 // refuse lets connections to an address fail.

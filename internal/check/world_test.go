@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -38,9 +39,14 @@ type world struct {
 	// referrals are the name servers that the zone above names, by apex.
 	referrals map[string][]string
 	// delay is how long each answer takes.
-	delay time.Duration
+	delay  time.Duration
+	delays map[string]time.Duration // of the resolver, by "TYPE name"
+	// timeout is that of the lookup; 150 ms if zero.
+	timeout time.Duration
 
 	mu    sync.Mutex
+	open  int            // questions without an answer yet
+	most  int            // the most of these at a time
 	asked map[string]int // by "TYPE name"
 	addr  string
 }
@@ -81,7 +87,7 @@ func (w *world) serve(t testing.TB) *dns.Lookup {
 			}
 			return w.addr, true
 		},
-		Timeout: 150 * time.Millisecond,
+		Timeout: cmp.Or(w.timeout, 150*time.Millisecond),
 	})
 }
 
@@ -119,8 +125,16 @@ func (w *world) handler(inner miekg.Handler, newer bool) miekg.HandlerFunc {
 			fault = direct
 		}
 		delay := w.delay
+		if query.RecursionDesired {
+			delay += w.delays[key]
+		}
+		w.open++
+		w.most = max(w.most, w.open)
 		w.mu.Unlock()
 		time.Sleep(delay)
+		w.mu.Lock()
+		w.open--
+		w.mu.Unlock()
 		reply := new(miekg.Msg)
 		switch {
 		case fault == silent:
