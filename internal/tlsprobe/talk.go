@@ -53,7 +53,7 @@ func (p Prober) TalkSMTP(ctx context.Context, address, serverName string) (talk 
 		talk.DialError = timeoutOf(ctx, err)
 		return talk
 	}
-	defer conn.Close() //nolint:errcheck // all that is wanted has been read by then
+	defer conn.Close()                                                           //nolint:errcheck // all that is wanted has been read by then
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) //nolint:errcheck // then the connection is dead already
 	defer stop()
 	d := newDialogue(conn)
