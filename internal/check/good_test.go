@@ -15,7 +15,7 @@ func TestGoodDomain(t *testing.T) {
 		t.Errorf("%d results", len(report.Results))
 	}
 	t.Logf("%d questions, %.3f s", report.Questions, report.Seconds)
-	for question, times := range s.world.asked {
+	for question, times := range s.world.questions() {
 		if times > 1 && question != "SOA example.com" && question != "NS example.com" {
 			t.Errorf("%s was asked for %d times", question, times)
 		}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +53,18 @@ type world struct {
 }
 
 // Zones implements [dnsserver.Source].
-func (w *world) Zones() ([]dnsserver.Zone, error) { return w.zones, nil }
+func (w *world) Zones() ([]dnsserver.Zone, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.zones, nil
+}
+
+// questions are how often each question was asked.
+func (w *world) questions() map[string]int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.asked)
+}
 
 // put adds a zone of lines of a zone file.
 func (w *world) put(t testing.TB, apex string, lines ...string) {
@@ -65,7 +77,9 @@ func (w *world) put(t testing.TB, apex string, lines ...string) {
 	if err := parser.Err(); err != nil {
 		t.Fatalf("%s: %v", apex, err)
 	}
-	w.zones = append(w.zones, zone)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.zones = append(slices.Clone(w.zones), zone)
 }
 
 // serve serves the world until the test ends.

@@ -27,6 +27,7 @@ data "postmaster_domain_check" "c" {
 func putMailDomain(t *testing.T, w *world.World) {
 	t.Helper()
 	w.PutZone(t, "example.com", "@ IN MX 10 mail", "mail IN A 192.0.2.25", `@ IN TXT "v=spf1 mx +all"`,
+		`_mta-sts IN TXT "v=STSv1; id=1"`, "mta-sts IN A 192.0.2.80",
 		`_dmarc IN TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"`, `s1._domainkey IN TXT "v=DKIM1; p="`)
 }
 
@@ -52,8 +53,9 @@ check "mail" {
 				statecheck.ExpectKnownValue(checkAddress, at("spf_all", "status"), text("fail")),
 				statecheck.ExpectKnownValue(checkAddress, at("spf_all", "severity"), text("critical")),
 				statecheck.ExpectKnownValue(checkAddress, at("smtp_connect", "status"), text("pass")),
+				statecheck.ExpectKnownValue(checkAddress, at("sts_fetch", "found"), knownvalue.StringRegexp(world.Saying("senders refuse its certificate: it is issued for localhost"))),
 				statecheck.ExpectKnownValue(checkAddress, at("dnssec_valid", "status"), text("unknown")),
-				statecheck.ExpectKnownValue(checkAddress, tfjsonpath.New("failed"), knownvalue.ListExact([]knownvalue.Check{text("spf_all"), text("dkim_revoked")})),
+				statecheck.ExpectKnownValue(checkAddress, tfjsonpath.New("failed"), knownvalue.ListExact([]knownvalue.Check{text("spf_all"), text("dkim_revoked"), text("sts_fetch")})),
 				statecheck.ExpectKnownValue(checkAddress, tfjsonpath.New("dmarc_policy"), text("quarantine")),
 				statecheck.ExpectKnownValue(checkAddress, tfjsonpath.New("ok"), knownvalue.Bool(false)),
 			},
