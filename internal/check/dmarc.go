@@ -64,7 +64,7 @@ func lookAtDMARC(r *run) {
 		r.setAll(couldNotLook(facts.err), append(rest, "dmarc_present")...)
 		return
 	case facts.Source == mailrecord.NoDMARC:
-		r.setAll(skipped("there is no DMARC record"), rest...)
+		r.setAll(skipped("there is no DMARC record"), rest[1:]...)
 		r.set("dmarc_present", failed("there is no DMARC record for %s, also not at the domains above it", r.Domain).
 			want(`a TXT record at _dmarc.%s, at first "v=DMARC1; p=none; rua=mailto:ADDRESS"`, r.Domain))
 		r.set("dmarc_syntax", nearMisses(mailrecord.DMARCText, "_dmarc."+r.Domain, facts.others))
@@ -74,9 +74,6 @@ func lookAtDMARC(r *run) {
 	r.set("dmarc_syntax", facts.syntax())
 	r.set("dmarc_policy", facts.strength())
 	r.set("dmarc_old", facts.old())
-	if facts.err != nil { // only whether a name exists
-		r.set("dmarc_policy", couldNotLook(facts.err))
-	}
 	if !facts.Reading.Applies {
 		r.setAll(skipped("receivers ignore the record"), "dmarc_sub", "dmarc_rua", "dmarc_rua_allowed", "dmarc_rua_mx")
 		return

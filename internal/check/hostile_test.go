@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -268,6 +269,7 @@ func TestManyRuns(t *testing.T) {
 			turns <- struct{}{}
 			defer func() { <-turns }()
 			options := s.options
+			options.Progress = nil
 			options.Domain = fmt.Sprintf("domain%d.example", i)
 			if report, err := Run(t.Context(), options); err != nil || len(report.With(Pass)) < 40 {
 				t.Errorf("%s: %d pass, %v", options.Domain, len(report.With(Pass)), err)
@@ -284,5 +286,50 @@ func TestManyRuns(t *testing.T) {
 	defer s.world.mu.Unlock()
 	if s.world.most > 128 {
 		t.Errorf("%d questions at the same time", s.world.most)
+	}
+}
+
+// Whatever the records of a domain say, a run ends with a result for each check.
+func TestRandomRecords(t *testing.T) {
+	seeds := []string{"v=spf1 include:spf.example.net a:%{i} mx//64 -all", "v=DMARC1; p=none; rua=mailto:a@example.com!1m,mailto:@,https:; fo=1", "v=DKIM1; k=rsa; p=" + keys().rsa[:60],
+		"v=STSv1; id=1; x=", "v=TLSRPTv1; rua=mailto:a@example.com,https://x", "v=BIMI1; l=https://[::1]:x/%zz; a=https://user@host:99999/", "", "=;=;", "mailto:", "\\255\\000;"}
+	random := rand.New(rand.NewPCG(1, 2))
+	mutated := func() string {
+		text := []byte(seeds[random.IntN(len(seeds))])
+		for range random.IntN(4) {
+			if len(text) > 4 {
+				i, j := random.IntN(len(text)), random.IntN(len(text))
+				text[i], text[j] = text[j], "=;:/!@%{} \t.,v1"[random.IntN(15)]
+			}
+		}
+		return strings.NewReplacer(`"`, "", `\`, "").Replace(string(text))
+	}
+	for i := range 60 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			s := newScene(t)
+			for _, name := range []string{"@", "_dmarc", "s1._domainkey", "s2._domainkey", "_mta-sts", "_smtp._tls", "default._bimi"} {
+				s.drop(name + " IN TXT").add(fmt.Sprintf(`%s IN TXT "%s"`, name, mutated()))
+			}
+			s.files[policyFile] = file{body: strings.ReplaceAll(mutated(), ";", "\n")}
+			s.files["www.example.com/logo.svg"] = file{body: "<svg" + mutated()}
+			s.run()
+		})
+	}
+}
+
+// Progress tells each result once.
+func TestProgress(t *testing.T) {
+	s := newScene(t)
+	told := map[string]bool{}
+	last := 0
+	s.options.Progress = func(done, total int, result Result) {
+		if done != last+1 || total != len(Catalogue()) || told[result.ID] {
+			t.Errorf("%d of %d: %s", done, total, result.ID)
+		}
+		last, told[result.ID] = done, true
+	}
+	s.run()
+	if len(told) != len(Catalogue()) {
+		t.Errorf("%d results were told", len(told))
 	}
 }

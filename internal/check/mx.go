@@ -136,13 +136,15 @@ func lookAtMX(r *run) {
 		r.setAll(takesNoMail, of[1:]...)
 		return
 	}
-	r.set("mx_null", passed("no record is a null MX"))
-	if err := mailrecord.CheckMXSet(facts.records); err != nil {
+	if mailrecord.CheckMXSet(facts.records) != nil {
 		r.set("mx_null", failed("a null MX stands beside others: %s", listed(mxTexts(facts.records))).want("one or the other"))
+	} else {
+		r.set("mx_null", passed("no record is a null MX"))
 	}
-	r.set("mx_literal", passed("each target is a name"))
 	if len(facts.literals) > 0 {
 		r.set("mx_literal", failed("%s in place of a name", listed(facts.literals)).want("the name of a host that has this address in an A or AAAA record"))
+	} else {
+		r.set("mx_literal", passed("each target is a name"))
 	}
 	if len(facts.hosts) == 0 {
 		r.setAll(skipped("no MX record has the name of a host"), "mx_cname", "mx_public")

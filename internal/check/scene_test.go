@@ -159,9 +159,23 @@ func (s *scene) run() Report {
 		s.world.put(s.t, apex, lines...)
 	}
 	s.options.Lookup = s.world.serve(s.t)
+	if s.options.Progress == nil {
+		told := map[string]bool{}
+		s.options.Progress = func(_, _ int, result Result) {
+			if told[result.ID] {
+				s.t.Errorf("%s has two outcomes", result.ID)
+			}
+			told[result.ID] = true
+		}
+	}
 	report, err := Run(s.t.Context(), s.options)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	for _, result := range report.Results {
+		if strings.Contains(result.Found, "fault of this program") || result.Found == "" {
+			s.t.Errorf("%s: %s: %q", result.ID, result.Status, result.Found)
+		}
 	}
 	return report
 }

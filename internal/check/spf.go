@@ -124,7 +124,7 @@ func lookAtSPF(r *run) {
 		r.setAll(skipped("the record cannot be read"), ofRecord[:len(ofRecord)-1]...)
 		return
 	}
-	r.set("spf_syntax", passed("the record can be read"))
+	r.set("spf_syntax", misread(r.Domain, facts.text))
 	tree := facts.tree
 	r.set("spf_lookups", tree.lookupsOutcome())
 	r.set("spf_void", tree.voidOutcome())
@@ -149,6 +149,18 @@ func nearMisses(kind mailrecord.TextKind, name string, others []string) outcome 
 		}
 	}
 	return t.outcome(skipped("there is no %s", kind))
+}
+
+// misread is about a record that receivers can read, but that does not say what is meant, such as an
+// include with an equals sign, which they ignore.
+func misread(name, text string) outcome {
+	var t tally
+	for _, fault := range mailrecord.CheckText(name, text) {
+		if fault.Useless {
+			t.add(failed("%s", fault.Reason).at(High))
+		}
+	}
+	return t.outcome(passed("the record can be read"))
 }
 
 func quotedAll(texts []string) []string {

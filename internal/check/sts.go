@@ -116,9 +116,10 @@ func lookAtSTS(r *run) {
 		r.set("sts_record", failed("%d MTA-STS records: %s", len(facts.texts), listed(quotedAll(facts.texts))))
 		return
 	}
-	r.set("sts_record", passed("%s", quoted(facts.texts[0])))
 	if problems := mailrecord.PolicyWarnings(mailrecord.MTASTSText, facts.texts[0]); len(problems) > 0 {
 		r.set("sts_record", failed("%s", strings.Join(problems, "; ")))
+	} else {
+		r.set("sts_record", passed("%s", quoted(facts.texts[0])))
 	}
 	switch {
 	case !facts.fetched:

@@ -42,9 +42,10 @@ func lookAtTLSRPT(r *run) {
 		r.set("tlsrpt_rua", skipped("there is no TLS-RPT record"))
 	case 1:
 		r.set("tlsrpt_record", passed("%s", quoted(records[0])))
-		r.set("tlsrpt_rua", passed("each address can be used"))
 		if problems := mailrecord.PolicyWarnings(mailrecord.TLSRPTText, records[0]); len(problems) > 0 {
 			r.set("tlsrpt_rua", failed("%s", strings.Join(problems, "; ")))
+		} else {
+			r.set("tlsrpt_rua", passed("each address can be used"))
 		}
 	default:
 		r.set("tlsrpt_record", failed("%d TLS-RPT records: %s", len(records), listed(quotedAll(records))))
