@@ -14,7 +14,7 @@ func TestNearMisses(t *testing.T) {
 		{spf, `v=spf1\009mx -all`}, {spf, `v=spf1 mx\010-all`}, {spf, "v=spf2 mx -all"}, {spf, "v=spf1 include=spf.example.net -all"}, {spf, "v=spf1 ip4=192.0.2.25 -all"},
 		{spf, "v=spf1 mx, -all"}, {spf, "spf1 mx -all"}, {spf, "v=v=spf1 mx -all"}, {spf, "v=spf1 mx - all"},
 		{dmarc, `v=DMARC1\\; p=none`}, {dmarc, "p=none; v=DMARC1"}, {dmarc, "v=DMARC1 p=none"}, {dmarc, "v=dmarc1; p=none"}, {dmarc, "v=DMARC; p=none"},
-		{dmarc, `\"v=DMARC1; p=none\"`}, {dmarc, "p=none"}, {dmarc, " v=DMARC1; p=none"}, {dmarc, "v=DMARC1; p=none rua=mailto:a@example.com"}, {dmarc, "v=DMARC1; p=quarantaine"},
+		{dmarc, `\"v=DMARC1; p=none\"`}, {dmarc, "p=none"}, {dmarc, " v=DMARC1; p=none"}, {dmarc, "v=DMARC1; p=none rua=mailto:a@example.com"}, {dmarc, "v=DMARC1; p=discard"},
 		{dmarc, "v=DMARC1; P"}, {dmarc, "v=DMARC1; rua=a@example.com"}, {dmarc, "v=DMARC1; sp=reject"},
 		{dkim, `\"v=DKIM1; p=\" \"AAAA\"`}, {dkim, `v=DKIM1\\; p=AAAA`}, {dkim, "v=DKIM2; p=AAAA"}, {dkim, "v=DKIM1; k=rsa; p=MIIBIjANBg...cut"}, {dkim, "v=spf1 -all"}, {dkim, ""},
 		{sts, "v=STSV1; id=1"}, {sts, "v=STSv1 id=1"}, {sts, "id=1"}, {sts, "v=STSv1; id=a-b"}, {sts, "v=STSv1; id=123456789012345678901234567890123"},
