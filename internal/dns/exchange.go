@@ -32,6 +32,8 @@ func (q query) message(edns bool) *miekg.Msg {
 	msg := new(miekg.Msg).SetQuestion(miekg.Fqdn(q.name), q.qtype)
 	msg.RecursionDesired = q.recursionDesired
 	msg.CheckingDisabled = q.checkingDisabled
+	// This asks a resolver to say whether it has validated the answer (RFC 6840 section 5.7).
+	msg.AuthenticatedData = q.recursionDesired
 	if edns {
 		msg.SetEdns0(ednsSize, false)
 	}

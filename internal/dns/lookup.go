@@ -121,15 +121,21 @@ type Answer struct {
 	// BrokenDNSSEC says that the resolver answered only when it was told not to validate. With
 	// validation, nobody gets this answer.
 	BrokenDNSSEC bool
+	// Authenticated says that the resolver claims to have validated the answer with DNSSEC (the AD
+	// bit). That claim is worth as much as the resolver and the way to it.
+	Authenticated bool
 }
 
 // Recursive asks the resolvers. If something does not exist, the result is an Answer without
 // Records and no error, and it may come from the resolver's cache. Errors are a [*RcodeError] or
-// errors of the network.
+// errors of the network. The name "." is the root.
 func (l *Lookup) Recursive(ctx context.Context, name string, qtype uint16) (*Answer, error) {
-	canonical, err := Canonical(name)
-	if err != nil {
-		return nil, err
+	canonical := name
+	if name != "." {
+		var err error
+		if canonical, err = Canonical(name); err != nil {
+			return nil, err
+		}
 	}
 	q := query{name: canonical, qtype: qtype, recursionDesired: true}
 	resolver, reply, err := l.askAny(ctx, l.resolvers(), l.resolverTimeout(), q)
@@ -150,6 +156,7 @@ func (l *Lookup) Recursive(ctx context.Context, name string, qtype uint16) (*Ans
 		return nil, newRcodeError(resolver, q, reply)
 	}
 	answer.NXDomain = reply.Rcode == miekg.RcodeNameError
+	answer.Authenticated = reply.AuthenticatedData && !answer.BrokenDNSSEC
 	end, aliases := followAliases(reply.Answer, canonical, qtype)
 	answer.Aliases = aliases
 	answer.Records = recordsAt(reply.Answer, end, qtype)

@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,62 +61,9 @@ func ParseDKIM(text string) (DKIM, error) {
 }
 
 func parseDKIM(text string) (DKIM, error) {
-	tags, err := parseTags(text)
-	if err != nil {
-		return DKIM{}, err
-	}
-	key := DKIM{KeyType: KeyTypeRSA}
-	hasKey := false
-	for i, tag := range tags {
-		if tag.name != "p" && tag.name != "n" {
-			if err := tag.checkEnd(); err != nil {
-				return DKIM{}, err
-			}
-		}
-		switch tag.name {
-		case "v":
-			if i > 0 {
-				return DKIM{}, errors.New("tag v=: it has to be the first one")
-			}
-			if tag.value != dkimVersion {
-				return DKIM{}, fmt.Errorf("tag v=: %q is not %q", tag.value, dkimVersion)
-			}
-			key.Version = tag.value
-		case "k":
-			key.KeyType = strings.ToLower(tag.value)
-			if key.KeyType != KeyTypeRSA && key.KeyType != KeyTypeEd25519 {
-				return DKIM{}, fmt.Errorf("tag k=: the key type %q is neither %q nor %q", tag.value, KeyTypeRSA, KeyTypeEd25519)
-			}
-		case "h":
-			if key.Hashes, err = colonList(tag); err != nil {
-				return DKIM{}, err
-			}
-			if !slices.Contains(key.Hashes, "sha256") {
-				return DKIM{}, fmt.Errorf("tag h=: %q leaves out sha256, the only hash that verifiers still accept (RFC 8301)", tag.value)
-			}
-		case "s":
-			if key.Services, err = colonList(tag); err != nil {
-				return DKIM{}, err
-			}
-			if !slices.Contains(key.Services, "*") && !slices.Contains(key.Services, "email") {
-				return DKIM{}, fmt.Errorf("tag s=: %q does not include email: verifiers of mail ignore the key", tag.value)
-			}
-		case "t":
-			if key.Flags, err = colonList(tag); err != nil {
-				return DKIM{}, err
-			}
-		case "n":
-			key.Notes = tag.value
-		case "p":
-			hasKey = true
-			key.PublicKey = withoutBlanks(tag.value)
-		}
-	}
-	if !hasKey {
-		return DKIM{}, errors.New("tag p=: the public key is missing")
-	}
-	if key.Bits, err = keyBits(key.KeyType, key.PublicKey); err != nil {
-		return DKIM{}, fmt.Errorf("tag p=: %w", err)
+	key, faults := InspectDKIM(text)
+	if len(faults) > 0 {
+		return DKIM{}, faults[0].Err
 	}
 	return key, nil
 }
@@ -143,6 +89,7 @@ func decodeKey(publicKey string) ([]byte, error) {
 	return der, nil
 }
 
+// keyBits returns the length of a key. It may do so together with an error about the length.
 func keyBits(keyType, publicKey string) (int, error) {
 	if publicKey == "" {
 		return 0, nil
@@ -162,7 +109,7 @@ func keyBits(keyType, publicKey string) (int, error) {
 		return 0, err
 	}
 	if bits := public.N.BitLen(); bits < minRSABits {
-		return 0, fmt.Errorf("the RSA key has %d bits; verifiers reject any under %d (RFC 8301)", bits, minRSABits)
+		return bits, fmt.Errorf("the RSA key has %d bits; verifiers reject any under %d (RFC 8301)", bits, minRSABits)
 	}
 	return public.N.BitLen(), nil
 }

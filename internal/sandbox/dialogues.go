@@ -44,15 +44,19 @@ func immediately(talk func(net.Conn, *tls.Config) error) func(net.Conn, *tls.Con
 	}
 }
 
-// talkHTTP answers one request. Only the certificate of such a host matters.
+// talkHTTP answers one request. Such a host has a front page and no other file: nobody has put one
+// there, such as the policy of MTA-STS.
 func talkHTTP(conn net.Conn, _ *tls.Config) error {
 	request, err := http.ReadRequest(bufio.NewReader(conn))
 	if err != nil {
 		return err
 	}
-	text := "This is a simulated host.\n"
+	text, status := "This is a simulated host.\n", http.StatusOK
+	if request.URL.Path != "/" {
+		text, status = "This simulated host has no such file.\n", http.StatusNotFound
+	}
 	answer := http.Response{
-		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Request: request, Close: true,
+		StatusCode: status, ProtoMajor: 1, ProtoMinor: 1, Request: request, Close: true,
 		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
 		ContentLength: int64(len(text)), Body: io.NopCloser(strings.NewReader(text)),
 	}

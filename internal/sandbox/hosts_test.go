@@ -72,6 +72,9 @@ func TestHTTPSOfHosts(t *testing.T) {
 		if err != nil || response.StatusCode != 200 || !strings.Contains(string(body), "simulated host") {
 			t.Errorf("%s: %d %q, %v", address, response.StatusCode, body, err)
 		}
+		if absent, err := client.Get("https://" + address + "/.well-known/mta-sts.txt"); err != nil || absent.StatusCode != 404 {
+			t.Errorf("%s has a file that nobody has put there: %v, %v", address, absent, err)
+		}
 		if chain := response.TLS.PeerCertificates; len(chain) != 2 || chain[0].DNSNames[0] != host {
 			t.Errorf("%s: %d certificates", address, len(chain))
 		}

@@ -27,6 +27,7 @@ var floors = []struct {
 }{
 	{"knowledge without knowledge of others", `internal/(api|mailrecord|protocol|terraformcli|sandbox/store|sandbox/dnsserver|cmd/table)`, ``, `terraform-plugin-framework`},
 	{"knowledge", `internal/(dns|dns/stepwise|awsauth|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
+	{"the check of domains", `internal/check`, `internal/(dns|mailrecord|tlsprobe)`, `terraform-plugin-framework`},
 	{"knowledge of templates", `internal/domainconnect`, `internal/(dns|mailrecord)`, `terraform-plugin-framework`},
 	{"name servers and suites for tests", `internal/(api/apitest|dns/dnstest.*|sandbox/sandboxtest)`, `internal/(api|dns|dns/dnstest/.*|sandbox/.*)`, `terraform-plugin-framework`},
 	{"the sandbox", `internal/sandbox`, `internal/(dns|sandbox/.*)`, `terraform-plugin-framework`},
@@ -34,7 +35,7 @@ var floors = []struct {
 	{"simulations of services", `internal/service/([a-z0-9]+)/[a-z0-9]+sim`, `internal/(dns|mailrecord|sandbox/.*)`, `terraform-plugin-framework`},
 	{"the kit", `internal/kit`, `internal/(api|dns|mailrecord|protocol|sandbox)`, ``},
 	{"functions", `internal/function`, `internal/(domainconnect|mailrecord)`, ``},
-	{"rooms", roomPattern, `internal/(api|dns|kit|mailrecord|protocol|tlsprobe)`, ``},
+	{"rooms", roomPattern, `internal/(api|check|dns|kit|mailrecord|protocol|tlsprobe)`, ``},
 	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|awsauth|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
 	{"the list of services", `internal/service`, `internal/(kit|sandbox|service/[a-z0-9]+)`, ``},
 	{"the provider", `internal/provider`, `internal/(kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},

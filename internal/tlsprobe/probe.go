@@ -78,11 +78,7 @@ func (p Prober) Probe(ctx context.Context, e Endpoint, serverName string) (Serve
 
 // handshake returns the certificates that the endpoint sends, at least one.
 func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([]*x509.Certificate, error) {
-	dial := p.Dial
-	if dial == nil {
-		dial = (&net.Dialer{}).DialContext
-	}
-	conn, err := dial(ctx, "tcp", e.address())
+	conn, err := p.dial(ctx, e.address())
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +98,13 @@ func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([
 		return nil, explain(timeoutOf(ctx, err))
 	}
 	return secured.ConnectionState().PeerCertificates, nil
+}
+
+func (p Prober) dial(ctx context.Context, address string) (net.Conn, error) {
+	if p.Dial != nil {
+		return p.Dial(ctx, "tcp", address)
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
 }
 
 // ended returns why the context has ended, nil if it has not. Dialling uses the deadline itself, so

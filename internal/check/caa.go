@@ -1,0 +1,171 @@
+package check
+
+import (
+	"cmp"
+	"crypto/x509"
+	"slices"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+)
+
+var caaGroup = group{name: "caa", look: lookAtCAA, entries: []Entry{
+	{ID: "caa_present", Severity: Low, Rule: "CAA records say which authorities may issue certificates.",
+		Why:    "Without CAA, any authority may issue a certificate to whoever controls the domain for a moment.",
+		Source: "RFC 8659 section 3"},
+	{ID: "caa_allows", Severity: Medium, Needs: []Need{NeedsHTTPS, NeedsSMTP}, Rule: "CAA allows the authorities that have issued the certificates in use.",
+		Why:    "An authority that CAA does not allow cannot renew the certificate.",
+		Source: "RFC 8659 section 4"},
+}}
+
+// caaSet is the CAA records that count for a name.
+type caaSet struct {
+	err     error
+	at      string // where they are; "" if there are none
+	records []*miekg.CAA
+}
+
+// caaFor asks for the CAA records of a name and of all names above it. The nearest ones count.
+func (r *run) caaFor(name string) caaSet {
+	names := namesUp(name)
+	for i, a := range each(names, func(at string) reply { return r.ask(at, miekg.TypeCAA) }) {
+		if a.err != nil {
+			return caaSet{err: a.err}
+		}
+		if len(a.records) == 0 {
+			continue
+		}
+		set := caaSet{at: names[i]}
+		for _, rr := range a.records {
+			set.records = append(set.records, rr.(*miekg.CAA))
+		}
+		return set
+	}
+	return caaSet{}
+}
+
+func lookAtCAA(r *run) {
+	set := r.caaFor(r.Domain)
+	switch {
+	case set.err != nil:
+		r.set("caa_present", couldNotLook(set.err))
+	case set.at == "":
+		r.set("caa_present", informed("there are no CAA records for %s", r.Domain))
+	default:
+		r.set("caa_present", passed("%d CAA records at %s", len(set.records), set.at))
+	}
+	if r.wantsAny("caa_allows") {
+		r.set("caa_allows", r.caaAllows())
+	}
+}
+
+// caaDomains are the names by which authorities are allowed, by a part of the organization in the
+// issuer of their certificates, in lower case.
+var caaDomains = map[string][]string{
+	"let's encrypt":         {"letsencrypt.org"},
+	"zerossl":               {"sectigo.com", "zerossl.com"},
+	"sectigo":               {"sectigo.com", "comodoca.com", "usertrust.com", "trust-provider.com", "entrust.net"},
+	"digicert":              {"digicert.com", "geotrust.com", "rapidssl.com", "thawte.com", "symantec.com", "quovadisglobal.com", "www.digicert.com"},
+	"google trust services": {"pki.goog", "google.com"},
+	"globalsign":            {"globalsign.com"},
+	"amazon":                {"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"},
+	"godaddy":               {"godaddy.com", "starfieldtech.com"},
+	"starfield":             {"godaddy.com", "starfieldtech.com"},
+	"buypass":               {"buypass.com", "buypass.no"},
+	"ssl corporation":       {"ssl.com"},
+	"microsoft":             {"microsoft.com"},
+	"actalis":               {"actalis.it"},
+	"harica":                {"harica.gr"},
+	"hellenic academic":     {"harica.gr"},
+	"certum":                {"certum.pl", "certum.eu", "unizeto.pl", "asseco.com"},
+	"asseco":                {"certum.pl", "certum.eu", "unizeto.pl", "asseco.com"},
+	"d-trust":               {"d-trust.net", "dtrust.de", "d-trust.de", "dtrust.net"},
+	"t-systems":             {"telesec.de", "pki.dfn.de", "dfn.de"},
+	"deutsche telekom":      {"telesec.de", "pki.dfn.de", "dfn.de"},
+	"identrust":             {"identrust.com"},
+	"entrust":               {"entrust.net", "affirmtrust.com", "sectigo.com"},
+	"swisssign":             {"swisssign.com", "swisssign.net"},
+	"geant":                 {"sectigo.com", "harica.gr"},
+	"network solutions":     {"networksolutions.com", "sectigo.com"},
+	"trustasia":             {"trustasia.com"},
+}
+
+// caaAllows compares the authorities of the certificates that were seen with the CAA records of
+// their hosts, if these hosts belong to the domain.
+func (r *run) caaAllows() outcome {
+	mx := r.mxFacts()
+	switch {
+	case r.DNSOnly:
+		return noConnections
+	case mx.err != nil:
+		return couldNotLook(mx.err)
+	}
+	if !mx.null {
+		each([]func(){func() { r.smtpFacts() }, func() { r.stsFacts() }}, func(look func()) struct{} { look(); return struct{}{} })
+	}
+	var hosts []string
+	r.mu.Lock()
+	leaves := map[string]*x509.Certificate{}
+	for at, leaf := range r.leaves {
+		if at.host == r.Domain || strings.HasSuffix(at.host, "."+r.Domain) {
+			leaves[at.host] = leaf
+			hosts = append(hosts, at.host)
+		}
+	}
+	r.mu.Unlock()
+	slices.Sort(hosts)
+	hosts = slices.Compact(hosts)
+	var t tally
+	for _, o := range each(hosts, func(host string) outcome { return allows(r.caaFor(host), host, leaves[host]) }) {
+		t.add(o)
+	}
+	if len(t) > 0 {
+		return t.outcome(outcome{})
+	}
+	for _, h := range mx.receivers() {
+		if h.name == r.Domain || strings.HasSuffix(h.name, "."+r.Domain) {
+			return unknown("could not look: no certificate of %s was seen", h.name)
+		}
+	}
+	return skipped("no host of the domain itself shows a certificate")
+}
+
+func allows(set caaSet, host string, leaf *x509.Certificate) outcome {
+	if set.err != nil {
+		return couldNotLook(set.err)
+	}
+	if set.at == "" {
+		return passed("there are no CAA records for %s, so every authority is allowed", host)
+	}
+	var issuers []string
+	for _, record := range set.records {
+		if strings.EqualFold(record.Tag, "issue") {
+			name, _, _ := strings.Cut(record.Value, ";")
+			issuers = append(issuers, strings.ToLower(strings.TrimSpace(name)))
+		}
+	}
+	if len(issuers) == 0 {
+		return passed("the CAA records at %s do not restrict certificates of hosts", set.at)
+	}
+	organization := strings.Join(leaf.Issuer.Organization, " ")
+	names := caaNames(cmp.Or(organization, leaf.Issuer.CommonName))
+	switch {
+	case slices.ContainsFunc(names, func(name string) bool { return slices.Contains(issuers, name) }):
+		return passed("%s is allowed for %s", quoted(organization), host)
+	case len(names) == 0:
+		return unknown("it is not known by which name CAA allows %s, the issuer of the certificate of %s", quoted(cmp.Or(organization, leaf.Issuer.CommonName)), host)
+	}
+	return warned("the certificate of %s is from %s, and the CAA records at %s allow only %s", host, quoted(organization), set.at, listed(quotedAll(issuers))).
+		want("a CAA record that allows %s", names[0])
+}
+
+// caaNames returns the names of an authority in CAA records.
+func caaNames(organization string) []string {
+	lower := strings.ToLower(organization)
+	for part, names := range caaDomains {
+		if strings.Contains(lower, part) {
+			return names
+		}
+	}
+	return nil
+}
