@@ -43,6 +43,7 @@ type page struct {
 
 type pageCell struct {
 	Title, Text string
+	Class       string
 	// Link is the anchor of a domain, without "#".
 	Link  string
 	Marks []pageMark
@@ -128,7 +129,9 @@ func estatePage(e *estate.Estate) page {
 				shown.Marks = append(shown.Marks, pageMarkOf(status))
 			}
 			if c.empty() {
-				shown.Text = none
+				shown.Text, shown.Class = none, "none"
+			} else if c.date {
+				shown.Class = "date"
 			}
 			cells = append(cells, shown)
 		}

@@ -89,6 +89,7 @@ var columns = []struct {
 type cell struct {
 	marks []check.Status
 	text  string
+	date  bool // the text is a date, which must not be broken
 }
 
 func (c cell) empty() bool { return len(c.marks) == 0 && c.text == "" }
@@ -138,7 +139,7 @@ func verifiedCell(d *estate.Domain) cell {
 	case at.IsZero():
 		return cell{marks: []check.Status{ticked(valid)}}
 	}
-	return cell{marks: []check.Status{ticked(valid)}, text: at.UTC().Format(time.DateOnly)}
+	return cell{marks: []check.Status{ticked(valid)}, text: at.UTC().Format(time.DateOnly), date: true}
 }
 
 // certificateCell shows the certificate that ends first.
@@ -152,7 +153,7 @@ func certificateCell(d *estate.Domain) cell {
 	if first == nil {
 		return cell{}
 	}
-	return cell{marks: []check.Status{certificateStatus(first.DaysLeft, "")}, text: first.NotAfter.UTC().Format(time.DateOnly)}
+	return cell{marks: []check.Status{certificateStatus(first.DaysLeft, "")}, text: first.NotAfter.UTC().Format(time.DateOnly), date: true}
 }
 
 func checksCell(d *estate.Domain) cell {
