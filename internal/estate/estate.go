@@ -246,10 +246,10 @@ func (e *Estate) addRecords(s *state) {
 	for _, set := range s.records {
 		host := cmp.Or(hosts[set.AuthorizationID], serviceOf(set.AuthorizationID))
 		for _, published := range set.Published {
-			if published.Name == "" || published.Type == "" {
-				continue // of a record that is marked as sensitive
+			if published.Name == "" || published.Type == "" || published.Value == nil {
+				continue // it is marked as sensitive
 			}
-			r := &Record{Name: dns.FoldName(published.Name), Type: strings.ToUpper(published.Type), Value: published.Value, Priority: published.Priority, Presence: Unknown, zone: dns.FoldName(set.Zone)}
+			r := &Record{Name: dns.FoldName(published.Name), Type: strings.ToUpper(published.Type), Value: *published.Value, Priority: published.Priority, Presence: Unknown, zone: dns.FoldName(set.Zone)}
 			d := e.above(r.Name)
 			if d == nil {
 				d = e.domain(cmp.Or(r.zone, r.Name))
@@ -267,8 +267,8 @@ func (e *Estate) addRecords(s *state) {
 func (e *Estate) addCertificates(s *state) {
 	for _, c := range s.certificates {
 		host := dns.FoldName(c.Hostname)
-		if host == "" {
-			continue
+		if host == "" || timeOf(c.NotAfter).IsZero() {
+			continue // it is marked as sensitive
 		}
 		certificate := Certificate{Host: host, Issuer: c.Issuer, NotBefore: timeOf(c.NotBefore), NotAfter: timeOf(c.NotAfter)}
 		var served []*Domain

@@ -85,7 +85,7 @@ type (
 	publishedRecord struct {
 		Name     string  `json:"name"`
 		Type     string  `json:"type"`
-		Value    string  `json:"value"`
+		Value    *string `json:"value"`
 		Priority *uint16 `json:"priority"`
 	}
 

@@ -10,6 +10,7 @@ import (
 // something else: control characters, line breaks and characters that change the direction of
 // writing become escapes such as \u{1b}.
 func plain(text string) string {
+	text = strings.ToValidUTF8(text, "\ufffd")
 	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return text
 	}
