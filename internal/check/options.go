@@ -143,7 +143,13 @@ func CheckPattern(pattern string) error {
 	return fmt.Errorf("there is no check and no group of checks %q; groups are %s", pattern, strings.Join(Groups(), ", "))
 }
 
-// matches reports whether a pattern of Options.Only names a check.
+// Matches reports whether a pattern names the check with the ID: it is the ID, its group, or a
+// beginning of the ID with "*" behind it.
+func Matches(pattern, id string) bool {
+	return slices.ContainsFunc(Catalogue(), func(e Entry) bool { return e.ID == id && matches(pattern, e) })
+}
+
+// matches reports whether a pattern names a check.
 func matches(pattern string, e Entry) bool {
 	prefix, isPrefix := strings.CutSuffix(pattern, "*")
 	return pattern == e.ID || pattern == e.Group || isPrefix && strings.HasPrefix(e.ID, prefix)

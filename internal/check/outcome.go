@@ -81,7 +81,7 @@ func (t tally) outcome(otherwise outcome) outcome {
 const (
 	maxFound  = 1000
 	maxQuoted = 300
-	maxText   = 4000 // of a record that a report shows whole
+	maxText   = 2000 // of a record that a report shows whole
 )
 
 // bounded returns a text of at most maxFound bytes in UTF-8.

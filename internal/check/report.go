@@ -68,7 +68,7 @@ type SPFRecord struct {
 	// Problem says why the record cannot be used, or why what is below was not followed; "" if all is
 	// well.
 	Problem string `json:"problem,omitempty"`
-	// Terms are the record's mechanisms and modifiers. The list ends after [maxShownTerms].
+	// Terms are the record's mechanisms and modifiers. Long lists are cut off.
 	Terms []SPFTerm `json:"terms,omitempty"`
 }
 

@@ -16,7 +16,7 @@ import (
 const (
 	maxSPFAsked   = 64 // terms that are looked up
 	maxSPFDepth   = 11 // records below each other; receivers give up at the eleventh
-	maxShownTerms = 200
+	maxShownTerms = 50
 )
 
 // spfTree is an SPF record with the records that it includes.

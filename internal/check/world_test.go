@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -31,10 +32,21 @@ type world struct {
 	// and below them.
 	validates bool
 	unsigned  []string
+	// liesAboutRoot says that the resolver authenticates every answer but that about the root.
+	liesAboutRoot bool
+	// secondSerial says that name servers ns2 have a newer version of the zones.
+	secondSerial bool
+	// referrals are the name servers that the zone above names, by apex.
+	referrals map[string][]string
 	// delay is how long each answer takes.
-	delay time.Duration
+	delay  time.Duration
+	delays map[string]time.Duration // of the resolver, by "TYPE name"
+	// timeout is that of the lookup; 150 ms if zero.
+	timeout time.Duration
 
 	mu    sync.Mutex
+	open  int            // questions without an answer yet
+	most  int            // the most of these at a time
 	asked map[string]int // by "TYPE name"
 	addr  string
 }
@@ -64,12 +76,18 @@ func (w *world) serve(t testing.TB) *dns.Lookup {
 		t.Fatal(err)
 	}
 	w.asked = map[string]int{}
-	w.addr = listen(t, w.handler(inner))
+	w.addr = listen(t, w.handler(inner, false))
+	second := listen(t, w.handler(inner, w.secondSerial))
 	t.Cleanup(func() { inner.Close() })
 	return dns.NewLookup(dns.LookupConfig{
-		Resolvers:     []string{w.addr},
-		AuthorityAddr: func(server string) (string, bool) { return w.addr, true },
-		Timeout:       150 * time.Millisecond,
+		Resolvers: []string{w.addr},
+		AuthorityAddr: func(server string) (string, bool) {
+			if strings.HasPrefix(server, "ns2.") {
+				return second, true
+			}
+			return w.addr, true
+		},
+		Timeout: cmp.Or(w.timeout, 150*time.Millisecond),
 	})
 }
 
@@ -87,7 +105,7 @@ func listen(t testing.TB, handler miekg.Handler) (addr string) {
 	return listener.Addr().String()
 }
 
-func (w *world) handler(inner miekg.Handler) miekg.HandlerFunc {
+func (w *world) handler(inner miekg.Handler, newer bool) miekg.HandlerFunc {
 	return func(out miekg.ResponseWriter, query *miekg.Msg) {
 		q := query.Question[0]
 		name := strings.TrimSuffix(strings.ToLower(q.Name), ".")
@@ -107,8 +125,16 @@ func (w *world) handler(inner miekg.Handler) miekg.HandlerFunc {
 			fault = direct
 		}
 		delay := w.delay
+		if query.RecursionDesired {
+			delay += w.delays[key]
+		}
+		w.open++
+		w.most = max(w.most, w.open)
 		w.mu.Unlock()
 		time.Sleep(delay)
+		w.mu.Lock()
+		w.open--
+		w.mu.Unlock()
 		reply := new(miekg.Msg)
 		switch {
 		case fault == silent:
@@ -116,10 +142,21 @@ func (w *world) handler(inner miekg.Handler) miekg.HandlerFunc {
 			out.WriteMsg(reply.SetRcode(query, miekg.RcodeServerFailure))
 		case fault == refused:
 			out.WriteMsg(reply.SetRcode(query, miekg.RcodeRefused))
+		case !query.RecursionDesired && q.Qtype == miekg.TypeNS && w.referrals[name] != nil:
+			reply.SetReply(query)
+			for _, server := range w.referrals[name] {
+				reply.Ns = append(reply.Ns, &miekg.NS{Hdr: miekg.RR_Header{Name: q.Name, Rrtype: miekg.TypeNS, Class: miekg.ClassINET, Ttl: 300}, Ns: server + "."})
+			}
+			out.WriteMsg(reply)
 		default:
 			signed := w.validates && !slices.ContainsFunc(w.unsigned, func(apex string) bool { return miekg.IsSubDomain(apex+".", name+".") })
 			inner.ServeDNS(&rewriter{ResponseWriter: out, change: func(m *miekg.Msg) {
-				m.AuthenticatedData = query.RecursionDesired && signed
+				m.AuthenticatedData = query.RecursionDesired && signed && !(w.liesAboutRoot && name == ".")
+				if newer && len(m.Answer) > 0 && q.Qtype == miekg.TypeSOA {
+					soa := miekg.Copy(m.Answer[0]).(*miekg.SOA)
+					soa.Serial++
+					m.Answer[0] = soa
+				}
 				if fault == noAA {
 					m.Authoritative = false
 				}

@@ -121,7 +121,7 @@ func nameServers(records []miekg.RR) []string {
 // serverAnswer is what one name server of the zone said.
 type serverAnswer struct {
 	server string
-	addrs  []netip.Addr
+	host   host
 	// absent is why nobody can ask the server: it has no public address.
 	absent error
 	// err is why it did not answer, lame what it answered instead of the record.
@@ -135,8 +135,8 @@ func (r *run) lookForServers() []serverAnswer {
 	facts := r.zoneFacts()
 	return each(facts.servers, func(server string) serverAnswer {
 		answer := serverAnswer{server: server}
-		msg, addrs, err := r.askServer(server, facts.apex, miekg.TypeSOA)
-		answer.addrs = addrs
+		msg, h, err := r.askServer(server, facts.apex, miekg.TypeSOA)
+		answer.host = h
 		var absent noSuchHost
 		switch {
 		case errors.As(err, &absent):
@@ -162,21 +162,21 @@ func (r *run) lookForServers() []serverAnswer {
 }
 
 // askServer asks a name server at its public addresses.
-func (r *run) askServer(server, name string, qtype uint16) (*miekg.Msg, []netip.Addr, error) {
+func (r *run) askServer(server, name string, qtype uint16) (*miekg.Msg, host, error) {
 	h := r.host(server)
 	addrs := r.reachable(h)
 	if !r.Lookup.Redirected(server) && len(addrs) == 0 {
 		switch {
 		case len(h.addresses) > 0:
-			return nil, h.addresses, noSuchHost{fmt.Sprintf("%s has private or reserved addresses only (%s)", server, listed(addressTexts(h.addresses)))}
+			return nil, h, noSuchHost{fmt.Sprintf("%s has private or reserved addresses only (%s)", server, listed(addressTexts(h.addresses)))}
 		case h.err != nil:
-			return nil, nil, h.err
+			return nil, h, h.err
 		default:
-			return nil, nil, noSuchHost{server + " has no address"}
+			return nil, h, noSuchHost{server + " has no address"}
 		}
 	}
 	msg, err := r.Lookup.AskServer(r.ctx, server, addrs, name, qtype)
-	return msg, h.addresses, err
+	return msg, h, err
 }
 
 func lookAtNS(r *run) {
@@ -226,10 +226,10 @@ func (a serverAnswer) serves() outcome {
 func networks(answers []serverAnswer) outcome {
 	seen := map[netip.Prefix]bool{}
 	for _, answer := range answers {
-		if len(answer.addrs) == 0 && answer.err != nil {
-			return couldNotLook(answer.err)
+		if len(answer.host.addresses) == 0 && answer.host.err != nil {
+			return couldNotLook(answer.host.err)
 		}
-		for _, addr := range answer.addrs {
+		for _, addr := range answer.host.addresses {
 			bits := 48
 			if addr.Unmap().Is4() {
 				bits = 24

@@ -165,6 +165,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 		zone.NewProviderDataSource(kit.With[zone.HostService](service.All), kit.With[zone.DelegateService](service.All)),
 		zone.NewRecordsDataSource(kit.With[zone.HostService](service.All)),
 		sender.NewDomainsDataSource(kit.With[sender.Service](service.All)),
+		verify.NewCheckDataSource,
 	}
 	for _, s := range kit.With[kit.Owner](service.All) {
 		sources = append(sources, s.Own().DataSources...)
