@@ -127,28 +127,22 @@ func (l *looking) enterSandbox(file string) error {
 // failOn says which outcomes make a command exit with 1.
 type failOn struct {
 	never, warnings bool
-	severity        check.Severity // "" for any
-	patterns        []string       // all if there are none
+	// what are severities and checks as in --only; every failure counts if it is empty.
+	what []string
 }
 
 func parseFailOn(parts []string) (failOn, error) {
 	var f failOn
 	for _, part := range parts {
-		switch severity := check.Severity(part); {
+		switch {
 		case part == "never":
 			f.never = true
 		case part == "warn":
 			f.warnings = true
-		case slices.Contains(check.Severities(), severity):
-			if f.severity != "" {
-				return f, errors.New("there can be one severity only; it stands for itself and all above it")
-			}
-			f.severity = severity
+		case isSeverity(part) || check.CheckPattern(part) == nil:
+			f.what = append(f.what, part)
 		default:
-			if err := check.CheckPattern(part); err != nil {
-				return f, fmt.Errorf("%w; or it is one of never, warn, critical, high, medium, low", err)
-			}
-			f.patterns = append(f.patterns, part)
+			return f, fmt.Errorf("%w; or it is one of never, warn, critical, high, medium, low", check.CheckPattern(part))
 		}
 	}
 	if f.never && len(parts) > 1 {
@@ -157,6 +151,8 @@ func parseFailOn(parts []string) (failOn, error) {
 	return f, nil
 }
 
+func isSeverity(text string) bool { return slices.Contains(check.Severities(), check.Severity(text)) }
+
 // hits reports whether any of the results makes the command exit with 1.
 func (f failOn) hits(r check.Report) bool {
 	statuses := []check.Status{check.Fail}
@@ -164,11 +160,11 @@ func (f failOn) hits(r check.Report) bool {
 		statuses = append(statuses, check.Warn)
 	}
 	return !f.never && slices.ContainsFunc(r.With(statuses...), func(result check.Result) bool {
-		named := func(pattern string) bool {
-			return pattern == result.ID || pattern == "*" || strings.TrimSuffix(pattern, "_*") == result.Group
-		}
-		bySeverity := f.severity != "" && result.Severity.AtLeast(f.severity)
-		byName := slices.ContainsFunc(f.patterns, named)
-		return bySeverity || byName || f.severity == "" && len(f.patterns) == 0
+		return len(f.what) == 0 || slices.ContainsFunc(f.what, func(what string) bool {
+			if isSeverity(what) {
+				return result.Severity.AtLeast(check.Severity(what))
+			}
+			return check.Matches(what, result.ID)
+		})
 	})
 }
