@@ -43,11 +43,20 @@ func main() {
 	}
 }
 
+// shownVersion is the version that people see. In a program that "go install" has built, no linker has set
+// it, and Go knows it.
+func shownVersion() string {
+	if info, known := debug.ReadBuildInfo(); version == "dev" && known && strings.HasPrefix(info.Main.Version, "v") {
+		return strings.TrimPrefix(info.Main.Version, "v")
+	}
+	return version
+}
+
 // runCommand runs a command until it ends or is interrupted, and returns the exit code.
 func runCommand(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return command.Program{Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}.Run(ctx, args)
+	return command.Program{Version: shownVersion(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}.Run(ctx, args)
 }
 
 // run handles the flags that the program has without a command.
@@ -71,7 +80,7 @@ func run(args []string, out io.Writer) error {
 	case *sandboxFile != "" && *sandboxAddress == "":
 		return errors.New("-sandbox-file is of use with -sandbox only; a configuration names its sandbox's file in the provider block")
 	case *showVersion:
-		_, err := fmt.Fprintln(out, version)
+		_, err := fmt.Fprintln(out, shownVersion())
 		return err
 	case *sandboxAddress != "":
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

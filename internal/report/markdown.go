@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
@@ -108,10 +109,11 @@ func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 	if left := len(e.Domains) - len(shown); left > 0 {
 		fmt.Fprintf(out, "\n%d more domains are not shown.\n", left)
 	}
+	// Domains with problems come first, because a comment has a limit.
 	left := 0
-	for _, d := range e.Domains {
+	for _, d := range slices.Concat(those(e.Domains, hasProblems), those(e.Domains, func(d *estate.Domain) bool { return !hasProblems(d) })) {
 		var details bytes.Buffer
-		problemsMarkdown(&details, d)
+		detailsMarkdown(&details, d)
 		if out.Len()+details.Len() > maxMarkdown {
 			left++
 			continue
@@ -119,8 +121,18 @@ func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 		details.WriteTo(out) //nolint:errcheck // a buffer takes everything
 	}
 	if left > 0 {
-		fmt.Fprintf(out, "\nWhat is wrong with %d more domains is not shown, because a comment has a limit.\n", left)
+		fmt.Fprintf(out, "\nThe details of %d more domains are not shown, because a comment has a limit.\n", left)
 	}
+}
+
+func those(domains []*estate.Domain, which func(*estate.Domain) bool) []*estate.Domain {
+	var found []*estate.Domain
+	for _, d := range domains {
+		if which(d) {
+			found = append(found, d)
+		}
+	}
+	return found
 }
 
 // sentenceCase turns a title of a terminal's table into one of Markdown and HTML.
@@ -148,19 +160,12 @@ func (c cell) markdown() string {
 	return strings.Join(parts, " ")
 }
 
-// problemsMarkdown writes what is wrong with a domain, and nothing if all is well.
-func problemsMarkdown(out *bytes.Buffer, d *estate.Domain) {
-	var missing []*estate.Record
-	for _, r := range d.Records {
-		if r.Presence != estate.Seen {
-			missing = append(missing, r)
-		}
-	}
-	var wrong []check.Result
-	if d.Check != nil {
-		wrong = d.Check.With(check.Fail, check.Warn)
-	}
-	if len(missing) == 0 && len(wrong) == 0 {
+// detailsMarkdown writes what is wrong with a domain, and the facts about it; nothing if there is
+// neither.
+func detailsMarkdown(out *bytes.Buffer, d *estate.Domain) {
+	missing, wrong := problems(d)
+	facts := sections(d, d.Check)
+	if len(missing) == 0 && len(wrong) == 0 && len(facts) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "\n<details><summary>%s ", markOf(state(d)).emoji)
@@ -173,5 +178,6 @@ func problemsMarkdown(out *bytes.Buffer, d *estate.Domain) {
 		}
 	}
 	resultsMarkdown(out, wrong)
+	sectionsMarkdown(out, facts)
 	out.WriteString("\n</details>\n")
 }

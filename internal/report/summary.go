@@ -69,6 +69,24 @@ func state(d *estate.Domain) check.Status {
 	return check.Pass
 }
 
+// problems returns the records of a domain that were not seen, and the checks that fail or warn.
+func problems(d *estate.Domain) (missing []*estate.Record, wrong []check.Result) {
+	for _, r := range d.Records {
+		if r.Presence != estate.Seen {
+			missing = append(missing, r)
+		}
+	}
+	if d.Check != nil {
+		wrong = d.Check.With(check.Fail, check.Warn)
+	}
+	return missing, wrong
+}
+
+func hasProblems(d *estate.Domain) bool {
+	missing, wrong := problems(d)
+	return len(missing) > 0 || len(wrong) > 0
+}
+
 // columns are those of the table of domains. A column without any value is left out.
 var columns = []struct {
 	title string

@@ -81,16 +81,7 @@ func estateTable(out *bytes.Buffer, style Style, e *estate.Estate) error {
 
 // problemsTable writes what is wrong with a domain, and nothing if all is well.
 func problemsTable(out io.Writer, d *estate.Domain) {
-	var missing []*estate.Record
-	for _, r := range d.Records {
-		if r.Presence != estate.Seen {
-			missing = append(missing, r)
-		}
-	}
-	var wrong []check.Result
-	if d.Check != nil {
-		wrong = d.Check.With(check.Fail, check.Warn)
-	}
+	missing, wrong := problems(d)
 	if len(missing) == 0 && len(wrong) == 0 {
 		return
 	}
