@@ -99,7 +99,7 @@ func serve(debugging bool, out io.Writer) error {
 		return protocol.ServeDebug(address, newServer, out)
 	}
 	if !startedByTerraform() {
-		return errors.New("Terraform and OpenTofu start this program by themselves, as a provider. People can call it with a command, such as\n\n" +
+		return errors.New("this program is a provider, which Terraform and OpenTofu start by themselves. People can call it with a command, such as\n\n" +
 			"  terraform-provider-postmaster check example.com\n  terraform show -json | terraform-provider-postmaster status\n\n" +
 			"terraform-provider-postmaster help lists all commands")
 	}

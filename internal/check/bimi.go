@@ -102,17 +102,6 @@ func (r *run) fetchUnless(address string) fetched {
 
 func bimiRecord(text string, tags map[string]string) outcome {
 	problems := mailrecord.PolicyWarnings(mailrecord.BIMIText, text)
-	if avp := strings.ToLower(tags["avp"]); avp != "" && avp != "brand" && avp != "personal" {
-		problems = append(problems, fmt.Sprintf("avp=: %q is neither brand nor personal", avp))
-	}
-	if lps, found := tags["lps"]; found {
-		for prefix := range strings.SplitSeq(lps, ",") {
-			if prefix = strings.TrimSpace(prefix); prefix == "" || strings.ContainsAny(prefix, " @") {
-				problems = append(problems, fmt.Sprintf("lps=: %q is not a list of beginnings of local parts", lps))
-				break
-			}
-		}
-	}
 	for _, tag := range []string{"l", "a"} {
 		if address, err := url.Parse(tags[tag]); err == nil && tags[tag] != "" && address.Hostname() == "" {
 			problems = append(problems, fmt.Sprintf("%s=: %q has no host", tag, tags[tag]))

@@ -228,13 +228,14 @@ func TestRunEnds(t *testing.T) {
 
 // A run is one pass: it takes little longer than its slowest answer, whichever that is.
 func TestRunIsAsFastAsTheSlowestAnswer(t *testing.T) {
-	const slow = 600 * time.Millisecond
+	const slow = 1500 * time.Millisecond
 	for _, question := range []string{"MX example.com", "TXT example.com", "TXT _dmarc.example.com", "SOA example.com", "A mail.example.com",
 		"TXT spf.example.net", "TXT _mta-sts.example.com", "CAA example.com", "NS .", "TLSA _25._tcp.mail.example.com", "PTR 25.2.0.192.in-addr.arpa"} {
 		t.Run(question, func(t *testing.T) {
+			t.Parallel()
 			s := newScene(t)
 			s.world.delays = map[string]time.Duration{question: slow}
-			s.world.timeout = 2 * time.Second
+			s.world.timeout = 4 * time.Second
 			if report := s.run(); report.Seconds > (slow + slow/2).Seconds() {
 				t.Errorf("it took %.3f s", report.Seconds)
 			}
@@ -269,7 +270,7 @@ func TestManyRuns(t *testing.T) {
 	running.Wait()
 	took := time.Since(began)
 	t.Logf("%d domains in %s, at most %d questions at a time", domains, took, s.world.most)
-	if took > 30*time.Second*domains/300 {
+	if took > 30*time.Second { // as 300 domains may take on a machine that does nothing else
 		t.Errorf("%d domains took %s", domains, took)
 	}
 	if s.world.most > 128 {

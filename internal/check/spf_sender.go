@@ -2,13 +2,11 @@ package check
 
 import (
 	"context"
-	"fmt"
-	"net"
 
-	"blitiri.com.ar/go/spf"
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 // spfSender evaluates the record for each sending address, as receivers do. The lookups of the tree
@@ -19,7 +17,7 @@ func (r *run) spfSender(facts spfFacts) outcome {
 		return skipped("no sending addresses were given")
 	case facts.err != nil:
 		return couldNotLook(facts.err)
-	case !r.wantsAny("spf_sender", "bulk_auth"):
+	case !r.wantsAny("spf_sender"):
 		return outcome{}
 	}
 	helo := r.HELOName
@@ -28,84 +26,43 @@ func (r *run) spfSender(facts spfFacts) outcome {
 	}
 	var t tally
 	for _, addr := range r.SendingAddresses {
-		result, err := spf.CheckHostWithSender(net.IP(addr.Unmap().AsSlice()), helo, "postmaster@"+r.Domain,
-			spf.WithContext(r.ctx), spf.WithResolver(spfResolver{r}))
-		because := ""
-		if err != nil {
-			because = fmt.Sprintf(" (%v)", err)
-		}
-		switch result {
-		case spf.Pass:
-			t.add(passed("%s passes", addr))
-		case spf.TempError:
-			t.add(unknown("could not look whether %s passes%s", addr, because))
+		verdict, err := mailrecord.EvaluateSPF(r.ctx, mailrecord.SPFSender{Address: addr, MailFrom: "postmaster@" + r.Domain, HELO: helo}, r.values)
+		switch {
+		case err != nil:
+			t.add(couldNotLook(err))
+		case verdict.Result == mailrecord.SPFPass:
+			t.add(passed("%s passes: %s", addr, verdict.Reason))
+		case verdict.Result == mailrecord.SPFTempError:
+			t.add(unknown("could not look whether %s passes: %s", addr, verdict.Reason))
 		default:
-			t.add(failed("%s: %s%s", addr, result, because).want("a term in the SPF record that permits the address"))
+			t.add(failed("%s: %s: %s", addr, verdict.Result, verdict.Reason).want("a term in the SPF record that permits the address"))
 		}
 	}
 	return t.outcome(skipped("no sending addresses were given"))
 }
 
-// spfResolver lets the evaluation ask the run's questions.
-type spfResolver struct{ r *run }
-
-var _ spf.DNSResolver = spfResolver{}
-
-func (s spfResolver) ask(name string, qtype uint16) ([]miekg.RR, error) {
-	a := s.r.ask(name, qtype)
-	switch {
-	case a.err != nil:
-		return nil, &net.DNSError{Err: a.err.Error(), Name: name, IsTemporary: true}
-	case len(a.records) == 0:
-		return nil, &net.DNSError{Err: "no such record", Name: name, IsNotFound: true}
+// values is a [mailrecord.SPFLookupFunc] that asks the run's questions.
+func (r *run) values(_ context.Context, name, recordType string) ([]string, error) {
+	if recordType == "A" {
+		h := r.host(name)
+		if len(h.addresses) > 0 {
+			return addressTexts(h.addresses), nil
+		}
+		return nil, h.err
 	}
-	return a.records, nil
-}
-
-// LookupTXT implements [spf.DNSResolver].
-func (s spfResolver) LookupTXT(_ context.Context, name string) ([]string, error) {
-	records, err := s.ask(name, miekg.TypeTXT)
-	return texts(records), err
-}
-
-// LookupMX implements [spf.DNSResolver].
-func (s spfResolver) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
-	records, err := s.ask(name, miekg.TypeMX)
-	var hosts []*net.MX
-	for _, rr := range records {
-		mx := rr.(*miekg.MX)
-		hosts = append(hosts, &net.MX{Host: mx.Mx, Pref: mx.Preference})
+	a := r.ask(name, miekg.StringToType[recordType])
+	var values []string
+	for _, rr := range a.records {
+		switch rr := rr.(type) {
+		case *miekg.MX:
+			values = append(values, dns.FoldName(rr.Mx))
+		case *miekg.PTR:
+			values = append(values, dns.FoldName(rr.Ptr))
+		default:
+			if text, ok := textOf(rr); ok {
+				values = append(values, text)
+			}
+		}
 	}
-	return hosts, err
-}
-
-// LookupIPAddr implements [spf.DNSResolver].
-func (s spfResolver) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
-	h := s.r.host(name)
-	switch {
-	case len(h.addresses) > 0:
-	case h.err != nil:
-		return nil, &net.DNSError{Err: h.err.Error(), Name: name, IsTemporary: true}
-	default:
-		return nil, &net.DNSError{Err: "no address", Name: name, IsNotFound: true}
-	}
-	var addrs []net.IPAddr
-	for _, addr := range h.addresses {
-		addrs = append(addrs, net.IPAddr{IP: addr.AsSlice()})
-	}
-	return addrs, nil
-}
-
-// LookupAddr implements [spf.DNSResolver].
-func (s spfResolver) LookupAddr(_ context.Context, addr string) ([]string, error) {
-	name, err := miekg.ReverseAddr(addr)
-	if err != nil {
-		return nil, &net.DNSError{Err: err.Error(), Name: addr, IsNotFound: true}
-	}
-	records, err := s.ask(name, miekg.TypePTR)
-	var names []string
-	for _, rr := range records {
-		names = append(names, dns.FoldName(rr.(*miekg.PTR).Ptr)+".")
-	}
-	return names, err
+	return values, a.err
 }

@@ -22,7 +22,7 @@ var checkCommand = command{
 		flags.Var(&o.senders, "sender", "an IP `address` that mail of the domain is sent from; may be repeated")
 		flags.StringVar(&o.helo, "helo", "", "the `name` with which the sending servers greet")
 		flags.BoolVar(&o.bulk, "bulk", false, "the domain sends in bulk, so that the rules for that count")
-		o.lookFlags.define(flags)
+		o.define(flags)
 		return o
 	},
 	run: runCheck,

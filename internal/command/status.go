@@ -24,7 +24,7 @@ var statusCommand = command{
 		o := new(statusFlags)
 		flags.BoolVar(&o.recordsOnly, "records-only", false, "look for the records, and make no checks")
 		flags.Var(&o.selectors, "selector", "another DKIM `selector` of all the domains; may be repeated")
-		o.lookFlags.define(flags)
+		o.define(flags)
 		return o
 	},
 	run: runStatus,

@@ -13,6 +13,7 @@ func All() []func() function.Function {
 		bimi, caa,
 		mailSRV, autodiscover,
 		txtChunks, txtQuoted, mxRdata,
+		domainConnect,
 	} {
 		all = append(all, func() function.Function { return f })
 	}

@@ -2,6 +2,7 @@ package function_test
 
 import (
 	"fmt"
+	"math/big"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -147,6 +148,12 @@ func plain(t *testing.T, v tftypes.Value) any {
 			t.Fatal(err)
 		}
 		return text
+	case v.Type().Is(tftypes.Number):
+		number := new(big.Float)
+		if err := v.As(&number); err != nil {
+			t.Fatal(err)
+		}
+		return number.String()
 	case v.Type().Is(tftypes.List{}):
 		var elements []tftypes.Value
 		if err := v.As(&elements); err != nil {

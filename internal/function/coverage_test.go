@@ -107,8 +107,8 @@ func TestRecordsFitDNSRecords(t *testing.T) {
 			}
 		}
 	}
-	if checked != 4 {
-		t.Errorf("%d functions return records; want 4", checked)
+	if checked != 5 {
+		t.Errorf("%d functions return records; want 5", checked)
 	}
 	for name, kind := range map[string]string{"tlsa": "TLSA"} {
 		for _, c := range results(t)[name] {

@@ -18,6 +18,14 @@ func record(name, kind, value string) map[string]any {
 	return map[string]any{"name": name, "type": kind, "value": value, "priority": nil}
 }
 
+// mail is a Domain Connect template.
+const mail = `{"providerId": "example.net", "serviceId": "mail", "records": [
+	{"type": "MX", "groupId": "mx", "host": "@", "pointsTo": "%mx%.example.net", "priority": "%preference%", "ttl": 3600},
+	{"type": "SPFM", "groupId": "spf", "host": "@", "spfRules": "include:spf.example.net"},
+	{"type": "CNAME", "groupId": "dkim", "host": "s1._domainkey", "pointsTo": "s1.%fqdn%.example.net", "ttl": 3600},
+	{"type": "REDIR301", "groupId": "web", "host": "@", "target": "https://example.net"}
+]}`
+
 // result is a call that succeeds.
 type result struct {
 	name      string
@@ -150,6 +158,18 @@ func results(t *testing.T) map[string][]result {
 			{"the usual port", of("example.com", "mail.example.net"), record("_autodiscover._tcp.example.com", "SRV", "0 0 443 mail.example.net.")},
 			{"another", of("example.com", "mail.example.net:8443"), record("_autodiscover._tcp.example.com", "SRV", "0 0 8443 mail.example.net.")},
 		},
+		"domain_connect": {
+			{"some groups", of(mail, "Example.com", "", object{"mx": "mx1", "preference": 10, "other": "x"}, "mx", "spf"), map[string]any{
+				"mx-@-1":   map[string]any{"name": "example.com", "type": "MX", "value": "mx1.example.net", "priority": "10"},
+				"spfm-@-1": record("example.com", "TXT", "v=spf1 include:spf.example.net ~all"),
+			}},
+			{"below the domain, without variables", of(mail, "bücher.example", "news", nil, "dkim"), map[string]any{
+				"cname-s1._domainkey.news-1": record("s1._domainkey.news.xn--bcher-kva.example", "CNAME", "s1.news.xn--bcher-kva.example.example.net"),
+			}},
+			{"a map, and no host", of(mail, "example.com", nil, dictionary{"mx": "mx1"}, "spf"), map[string]any{
+				"spfm-@-1": record("example.com", "TXT", "v=spf1 include:spf.example.net ~all"),
+			}},
+		},
 		"txt_chunks": {
 			{"short", of("v=spf1 -all"), []any{"v=spf1 -all"}},
 			{"long", of(long), []any{long[:255], long[255:]}},
@@ -203,6 +223,7 @@ func unknownCalls() map[string][][]any {
 		"caa":                 {of(unknownText, object{"issue": "letsencrypt.org"}), of("example.com", object{"issue": tuple{unknownText}}), of("example.com", wholly)},
 		"mail_srv":            {of("example.com", object{"imaps": unknownText}), of(unknownText, object{})},
 		"autodiscover":        {of("example.com", unknownText)},
+		"domain_connect":      {of(unknownText, "example.com", "", nil), of(mail, unknownText, "", nil), of(mail, "example.com", unknownText, nil), of(mail, "example.com", "", object{"mx": unknownText}), of(mail, "example.com", "", nil, unknownText)},
 		"txt_chunks":          {of(unknownText)},
 		"txt_quoted":          {of(unknownText)},
 		"mx_rdata":            {of(unknown{tftypes.Number}, "mx.example.com"), of(10, unknownText)},
@@ -222,11 +243,12 @@ func TestUnknown(t *testing.T) {
 		}
 	}
 	for function, arguments := range map[string][]any{
-		"spf":         of(object{"mechanisms": unknownText, "al": "-"}),
-		"dmarc":       of(object{"p": unknownText, "pct": 50}),
-		"mta_sts":     of(object{"mode": unknownText, "max_age": "a week"}),
-		"mail_srv":    of("https://example.com", object{"imaps": unknownText}),
-		"dkim_record": of(object{"p": unknownText, "t": tuple{tuple{}}}),
+		"spf":            of(object{"mechanisms": unknownText, "al": "-"}),
+		"domain_connect": of("<html>", "example.com", "", object{"mx": unknownText}),
+		"dmarc":          of(object{"p": unknownText, "pct": 50}),
+		"mta_sts":        of(object{"mode": unknownText, "max_age": "a week"}),
+		"mail_srv":       of("https://example.com", object{"imaps": unknownText}),
+		"dkim_record":    of(object{"p": unknownText, "t": tuple{tuple{}}}),
 	} {
 		if got, err := call(t, function, arguments...); err == nil {
 			t.Errorf("%s(%v) = %v without an error", function, arguments, got)

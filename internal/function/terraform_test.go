@@ -49,6 +49,7 @@ func throughTerraform(t *testing.T) map[string]evaluation {
 		"caa":                 {here + `caa("example.com", { issue = [] })["caa-issue-nobody"].value`, `0 issue ";"`},
 		"mail_srv":            {here + `mail_srv("example.com", { imaps = "mail.example.com" })["srv-imaps"].value`, "0 1 993 mail.example.com."},
 		"autodiscover":        {here + `autodiscover("example.com", "mail.example.net").value`, "0 0 443 mail.example.net."},
+		"domain_connect":      {"jsonencode(" + here + `domain_connect(jsonencode({ records = [{ type = "MX", host = "@", pointsTo = "mx.example.net", priority = "%p%" }] }), "example.com", null, { p = 5 }))`, `{"mx-@-1":{"name":"example.com","priority":5,"type":"MX","value":"mx.example.net"}}`},
 		"txt_chunks":          {"jsonencode(" + here + `txt_chunks("a b"))`, `["a b"]`},
 		"txt_quoted":          {here + `txt_quoted("a \"b\"")`, `"a \"b\""`},
 		"mx_rdata":            {here + `mx_rdata(10, "mx.example.com")`, "10 mx.example.com."},
@@ -103,6 +104,41 @@ resource "postmaster_dns_records" "example" {
 				resource.TestCheckResourceAttr("postmaster_dns_records.example", "published.%", "10"),
 			),
 		}},
+	})
+}
+
+// The rules of a template for the SPF record join the one that is in the zone, whose "all" stays. The
+// next plan is empty.
+func TestAccDomainConnectJoinsSPF(t *testing.T) {
+	w := world.New(t)
+	config := w.Provider() + `
+resource "postmaster_dns_authorization" "example" {
+  domain       = "example.com"
+  dns_provider = "cloudflare"
+}
+
+resource "postmaster_dns_records" "own" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  wait_for_propagation = false
+  records              = { spf = { name = "example.com", type = "TXT", value = "v=spf1 ip4:192.0.2.1 -all" } }
+}
+
+resource "postmaster_dns_records" "template" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  wait_for_propagation = false
+  depends_on           = [postmaster_dns_records.own]
+  records = provider::postmaster::domain_connect(` + fmt.Sprintf("%q", mail) + `, "example.com", "", {}, "spf", "dkim")
+}
+`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config, Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttr("postmaster_dns_records.template", "published.spfm-@-1.value", "v=spf1 ip4:192.0.2.1 include:spf.example.net -all"),
+				resource.TestCheckResourceAttr("postmaster_dns_records.template", "published.cname-s1._domainkey-1.value", "s1.example.com.example.net"),
+			)},
+			{Config: config, PlanOnly: true},
+		},
 	})
 }
 

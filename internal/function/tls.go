@@ -36,7 +36,7 @@ var mtaSTS = definition{
 		"- `policy`: the text that `https://mta-sts.DOMAIN/.well-known/mta-sts.txt` has to serve, as `text/plain`, with the certificate of `mta-sts.DOMAIN`. Its lines end in CRLF.\n" +
 		"- `txt`: the text of the TXT record at `_mta-sts.DOMAIN`.\n" +
 		"- `id`: the id in that text. It is derived from the policy, so it changes exactly if the policy does. The order of `mx` does not matter.\n\n" +
-		"Serve a new policy before you publish its record. To leave MTA-STS, publish a policy of the mode `none` first, and wait until the `max_age` of the last one has passed.",
+		"The guide [MTA-STS](../guides/mta-sts.md) shows what has to serve the policy. Serve a new policy before you publish its record. To leave MTA-STS, publish a policy of the mode `none` first, and wait until the `max_age` of the last one has passed.",
 	parameters: []function.Parameter{optionsParameter("An object with these attributes:\n" +
 		"    - `mode`: `\"testing\"` (failures are only reported), `\"enforce\"` or `\"none\"`. Required.\n" +
 		"    - `mx`: a list of the hosts in the MX records of the domain, or of patterns such as `\"*.example.net\"`, where the wildcard stands for one label. Required, but not with the mode `none`.\n" +

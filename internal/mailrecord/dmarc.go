@@ -3,6 +3,7 @@ package mailrecord
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -76,7 +77,7 @@ func parseDMARC(text string) (DMARC, error) {
 			return DMARC{}, fmt.Errorf("tag %s=: it has no value", tag.name)
 		}
 		if err := record.set(tag); err != nil {
-			return DMARC{}, fmt.Errorf("tag %s=: %w%s", tag.name, err, withoutPolicy(tag.name, tags))
+			return DMARC{}, fmt.Errorf("tag %s=: %w%s", tag.name, err, withoutPolicy(tag.name, text))
 		}
 	}
 	return record, nil
@@ -84,16 +85,12 @@ func parseDMARC(text string) (DMARC, error) {
 
 // withoutPolicy says what receivers do with a record that has an invalid policy (RFC 9989 section
 // 4.10.1); "" for other tags.
-func withoutPolicy(name string, tags []tag) string {
+func withoutPolicy(name, text string) string {
 	if !slices.Contains(policyTags, name) {
 		return ""
 	}
-	for _, tag := range tags {
-		if strings.EqualFold(tag.name, "rua") {
-			if _, err := parseReportURIs(tag.value); err == nil {
-				return "; receivers take the policy as none"
-			}
-		}
+	if reading, _ := ReadDMARC(text); reading.Applies {
+		return "; receivers take the policy as none"
 	}
 	return "; without a valid rua= besides, receivers ignore the record"
 }
@@ -168,11 +165,15 @@ func parseReportURIs(value string) ([]string, error) {
 
 // reportHost returns the domain to which a report URI sends mail, "" if it is not a mailto URI.
 func reportHost(uri string) (string, error) {
-	address, _ := cutReportSize(uri)
+	address, limited := cutReportSize(uri)
 	parsed, err := url.Parse(address)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%q is not a URI", uri)
+	case strings.ContainsAny(uri, tagBlanks):
+		return "", fmt.Errorf("%q has a blank in it, which no URI has; commas separate several", uri)
+	case limited && !reportSize.MatchString(uri[len(address):]):
+		return "", fmt.Errorf("%q is not a URI: a \"!\" in it is written %%21", uri)
 	case parsed.Scheme == "" && strings.Contains(uri, "@"):
 		return "", fmt.Errorf("%q is not a URI: an address is written mailto:%s", uri, uri)
 	case parsed.Scheme == "":
@@ -190,6 +191,9 @@ func reportHost(uri string) (string, error) {
 	}
 	return normalName(host), nil
 }
+
+// reportSize is the limit on the size of reports that RFC 7489 allowed.
+var reportSize = regexp.MustCompile(`^![0-9]+[kmgtKMGT]?$`)
 
 // cutReportSize removes the size limit of reports from a URI ("!10m"). RFC 7489 allowed it, and RFC
 // 9989 ignores it.

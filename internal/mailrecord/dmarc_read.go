@@ -1,6 +1,7 @@
 package mailrecord
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +21,8 @@ type DMARCReading struct {
 }
 
 // ReadDMARC reads the text of a DMARC record as receivers do: syntax errors behind the version are
-// ignored (RFC 9989 section 4.8), and of a tag that occurs twice the first one counts. ok is false
+// ignored (RFC 9989 section 4.8). Of a tag that occurs twice, the first one counts, although some
+// receivers ignore such a record (RFC 6376 section 3.2). ok is false
 // if the text is no DMARC record.
 func ReadDMARC(text string) (reading DMARCReading, ok bool) {
 	if !IsDMARC(text) {
@@ -43,7 +45,7 @@ func ReadDMARC(text string) (reading DMARCReading, ok bool) {
 		}
 		t := tags[0].lower()
 		if seen[t.name] {
-			wrong("tag %s=: it is there twice, and the first one counts", t.name)
+			wrong("tag %s=: it is there twice; some receivers take the first one, and others ignore the whole record", t.name)
 			continue
 		}
 		seen[t.name] = true
@@ -61,6 +63,9 @@ func ReadDMARC(text string) (reading DMARCReading, ok bool) {
 	return reading, true
 }
 
+// dmarcTags are all tags that receivers do not ignore.
+var dmarcTags = []string{"p", "sp", "np", "adkim", "aspf", "fo", "psd", "rua", "ruf", "t"}
+
 // policyTags are the tags whose value is a policy.
 var policyTags = []string{"p", "sp", "np"}
 
@@ -68,7 +73,10 @@ var policyTags = []string{"p", "sp", "np"}
 // ones count.
 func (d *DMARC) read(t tag) error {
 	if t.value == "" {
-		return fmt.Errorf("it has no value")
+		if !slices.Contains(dmarcTags, t.name) {
+			return nil
+		}
+		return errors.New("it has no value")
 	}
 	if t.name != "rua" && t.name != "ruf" {
 		return d.set(t)

@@ -28,6 +28,7 @@ func TestReadDMARC(t *testing.T) {
 		{"no tags", "v=DMARC1; p; =none; p none=x;; ;p=reject;;", true, "v=DMARC1; p=reject", []string{`"p" is ignored`, `"=none" is ignored`, `"p none=x" is ignored`}},
 		{"a tag twice", "v=DMARC1; p=none; P=reject", true, "v=DMARC1; p=none", []string{"tag p="}},
 		{"the wrong one first", "v=DMARC1; p=all; p=reject", false, "v=DMARC1", []string{"tag p=", "twice"}},
+		{"unknown tags without a value", "v=DMARC1; p=reject; pct=; x=", true, "v=DMARC1; p=reject", nil},
 		{"unknown tags", "v=DMARC1; p=reject; pct=50; x=1", true, "v=DMARC1; p=reject; pct=50; x=1", nil},
 	}
 	for _, test := range tests {

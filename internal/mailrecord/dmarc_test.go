@@ -99,6 +99,9 @@ func TestParseDMARCErrors(t *testing.T) {
 		{"v=DMARC1; rua=mailto:example.com", []string{"tag rua=", "no mail address"}},
 		{"v=DMARC1; ruf=mailto:@example.com", []string{"tag ruf=", "no mail address"}},
 		{"v=DMARC1; ruf=mailto:a@my_host.example", []string{"tag ruf=", "underscore"}},
+		{"v=DMARC1; rua=mailto:a b@example.com", []string{"tag rua=", "a blank"}},
+		{"v=DMARC1; rua=mailto:a!b@example.com", []string{"tag rua=", "%21"}},
+		{"v=DMARC1; rua=mailto:a@example.com!10p", []string{"tag rua=", "%21"}},
 		{"v=DMARC1; ruf=mailto:a%zz@example.com:x", []string{"tag ruf="}},
 	}
 	for _, test := range tests {

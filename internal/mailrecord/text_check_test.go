@@ -259,7 +259,17 @@ func TestPolicyWarnings(t *testing.T) {
 		{MTASTSText, "v=STSv1; id=2026-01-01", `not "2026-01-01"`},
 		{MTASTSText, "v=STSv1; id=" + strings.Repeat("1", 33), "1 to 32"},
 		{MTASTSText, "v=STSv1; id=1; id=2", "twice"},
+		{MTASTSText, "v=STSv1; id=1; 1.x-y_z=a:b", ""},
+		{MTASTSText, "v=STSv1; id=1; _x=a", "not the name of a field"},
+		{MTASTSText, "v=STSv1; id=1; " + strings.Repeat("x", 33) + "=a", "not the name of a field"},
+		{MTASTSText, "v=STSv1; id=1; x==", "not a value"},
+		{MTASTSText, "v=STSv1; id=1; x=", "not a value"},
+		{MTASTSText, "v=STSv1; id=1;;", "field 3 is empty"},
+		{MTASTSText, "v=STSv1; id", `no "="`},
 		{TLSRPTText, "v=TLSRPTv1; rua=mailto:a@example.com, https://example.com/r", ""},
+		{TLSRPTText, "v=TLSRPTv1; rua=mailto:a@example.com; rua=https://example.com/r", ""},
+		{TLSRPTText, "v=TLSRPTv1; rua=mailto:a@example.com; rua=ftp://example.com/r", "neither a mailto:"},
+		{TLSRPTText, "v=TLSRPTv1; rua=mailto:a@example.com b", "a blank in it"},
 		{TLSRPTText, "v=TLSRPTv1", "rua= is missing"},
 		{TLSRPTText, "v=TLSRPTv1; rua=a@example.com", "mailto:a@example.com"},
 		{TLSRPTText, "v=TLSRPTv1; rua=ftp://example.com", "neither a mailto:"},
@@ -268,6 +278,9 @@ func TestPolicyWarnings(t *testing.T) {
 		{BIMIText, "v=BIMI1", "l= is missing"},
 		{BIMIText, "v=BIMI1; l=http://example.com/l.svg", "https://"},
 		{BIMIText, "v=BIMI1; l=; a=x", "a=: \"x\""},
+		{BIMIText, "v=BIMI1; l=; avp=personal; lps=news, help-desk", ""},
+		{BIMIText, "v=BIMI1; l=; avp=logo", "avp=: \"logo\""},
+		{BIMIText, "v=BIMI1; l=; lps=help_desk", "lps=: \"help_desk\""},
 		{SPFText, "v=spf1", ""},
 	} {
 		got := strings.Join(PolicyWarnings(test.kind, test.text), "\n")
@@ -291,6 +304,7 @@ func TestPoliciesThatReceiversIgnore(t *testing.T) {
 		"v=DMARC1; p=none; sp=perhaps; rua=a@example.com":    "receivers ignore the record",
 		"v=DMARC1; p=perhaps; rua=mailto:a@example.com":      "take the policy as none",
 		"v=DMARC1; rua=mailto:a@example.com; p=none; np=all": "take the policy as none",
+		"v=DMARC1; p=perhaps; rua=x, mailto:a@example.com":   "take the policy as none",
 	} {
 		if _, err := ParseDMARC(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, not %q", text, err, want)

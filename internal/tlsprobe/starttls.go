@@ -66,38 +66,15 @@ func (d *dialogue) over() error {
 
 // startSMTP is RFC 3207.
 func startSMTP(d *dialogue) error {
-	greeting, err := d.reply()
-	if err != nil {
-		return err
-	}
-	if greeting.code != "220" {
-		return fmt.Errorf("the host greets by %s", greeting)
-	}
-	if err := d.say("EHLO " + addressLiteral(d.conn.LocalAddr())); err != nil {
-		return err
-	}
-	offers, err := d.reply()
+	var talk Talk
+	agreed, err := d.askForTLS(&talk)
 	switch {
-	case err != nil:
+	case err != nil || agreed:
 		return err
-	case strings.HasPrefix(offers.code, "4"):
-		return fmt.Errorf("the host answers EHLO by %s", offers)
-	case offers.code != "250" || !slices.ContainsFunc(offers.lines, func(line string) bool { return strings.EqualFold(strings.TrimSpace(line), "STARTTLS") }):
-		return fmt.Errorf("%w: it does not offer STARTTLS", ErrNoTLS)
+	case talk.Refusal != "":
+		return errors.New(talk.Refusal)
 	}
-	if err := d.say("STARTTLS"); err != nil {
-		return err
-	}
-	answer, err := d.reply()
-	switch {
-	case err != nil:
-		return err
-	case answer.code == "421": // shutting down
-		return fmt.Errorf("the host answers STARTTLS by %s", answer)
-	case answer.code != "220":
-		return fmt.Errorf("%w: it answers STARTTLS by %s", ErrNoTLS, answer)
-	}
-	return d.over()
+	return talk.NoTLS
 }
 
 // smtpReply is a reply of one or more lines: RFC 5321 section 4.2.

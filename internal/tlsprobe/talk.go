@@ -24,7 +24,7 @@ type Talk struct {
 	// Err is why the dialogue broke off after there was one: the host does not speak SMTP, or was
 	// silent.
 	Err error
-	// Refusal is the reply by which the host turns this client away, quoted; "" if it does not.
+	// Refusal says by which reply the host turns this client away, as a sentence; "" if it does not.
 	Refusal string
 	// NoTLS is why TLS cannot begin, and matches ErrNoTLS: the host does not offer STARTTLS, or
 	// refuses it.
@@ -53,7 +53,7 @@ func (p Prober) TalkSMTP(ctx context.Context, address, serverName string) (talk 
 		talk.DialError = timeoutOf(ctx, err)
 		return talk
 	}
-	defer conn.Close() //nolint:errcheck // all that is wanted has been read by then
+	defer conn.Close()                                                           //nolint:errcheck // all that is wanted has been read by then
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) //nolint:errcheck // then the connection is dead already
 	defer stop()
 	d := newDialogue(conn)
@@ -88,14 +88,14 @@ func (p Prober) TalkSMTP(ctx context.Context, address, serverName string) (talk 
 	return talk
 }
 
-// askForTLS goes as far as the host's agreement to begin TLS.
+// askForTLS goes as far as the host's agreement to begin TLS (RFC 3207).
 func (d *dialogue) askForTLS(talk *Talk) (agreed bool, err error) {
 	greeting, err := d.reply()
 	if err != nil {
 		return false, err
 	}
 	if greeting.code != "220" {
-		talk.Refusal = greeting.String()
+		talk.Refusal = "the host greets by " + greeting.String()
 		return false, nil
 	}
 	if err := d.say("EHLO " + addressLiteral(d.conn.LocalAddr())); err != nil {
@@ -106,10 +106,10 @@ func (d *dialogue) askForTLS(talk *Talk) (agreed bool, err error) {
 	case err != nil:
 		return false, err
 	case slices.Contains([]string{"500", "502", "504"}, offers.code): // it does not know EHLO
-		talk.NoTLS = fmt.Errorf("%w: it answers EHLO by %s", ErrNoTLS, offers)
+		talk.NoTLS = fmt.Errorf("%w: it does not offer STARTTLS, as it answers EHLO by %s", ErrNoTLS, offers)
 		return false, nil
 	case offers.code != "250":
-		talk.Refusal = offers.String()
+		talk.Refusal = "the host answers EHLO by " + offers.String()
 		return false, nil
 	case !slices.ContainsFunc(offers.lines, func(line string) bool { return strings.EqualFold(strings.TrimSpace(line), "STARTTLS") }):
 		talk.NoTLS = fmt.Errorf("%w: it does not offer STARTTLS", ErrNoTLS)
@@ -123,7 +123,7 @@ func (d *dialogue) askForTLS(talk *Talk) (agreed bool, err error) {
 	case err != nil:
 		return false, err
 	case answer.code == "421":
-		talk.Refusal = answer.String()
+		talk.Refusal = "the host answers STARTTLS by " + answer.String()
 		return false, nil
 	case answer.code != "220":
 		talk.NoTLS = fmt.Errorf("%w: it answers STARTTLS by %s", ErrNoTLS, answer)

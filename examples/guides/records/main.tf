@@ -54,7 +54,8 @@ resource "postmaster_dns_records" "policies" {
   )
 }
 
-# To be served at https://mta-sts.example.com/.well-known/mta-sts.txt
+# To be served at https://mta-sts.example.com/.well-known/mta-sts.txt:
+# see the guide on MTA-STS
 output "mta_sts_policy" {
   value = local.mta_sts.policy
 }

@@ -19,6 +19,9 @@ type benchCase struct {
 	// waits is how long services make Terraform wait, summed over all objects; 0 if they do not. A
 	// case that waits has to wait for many objects at the same time.
 	waits time.Duration
+	// goal is how long the case may take on a machine that does nothing else; 0 if there is no such
+	// goal.
+	goal time.Duration
 }
 
 // operation is what Terraform is asked to do.
@@ -47,6 +50,8 @@ type world struct {
 	// prepare creates in the sandbox what exists before Terraform starts. It is not measured. It
 	// may be nil.
 	prepare func(context.Context, *sandbox.Sandbox) error
+	// slowDNS says that the resolver has latency too, and that questions to it are counted.
+	slowDNS bool
 	// first is the address of what is applied in a separate run while a case is set up; empty if
 	// there is nothing. Each of the two runs makes half of the calls, so the provider delays none
 	// of them.
@@ -153,5 +158,9 @@ var cases = []benchCase{
 	{
 		name: "yandex-noop", world: yandexWorld, operation: planNothing,
 		limits: []limit{{nil, 80, "pages of domains and of each one's accounts, and a key each"}},
+	},
+	{
+		name: "check", world: checkWorld, operation: planNothing, waits: latency, goal: checkGoal,
+		limits: []limit{{nil, checkedDomains * mostCheckQuestions, "each question about a domain is asked once"}},
 	},
 }

@@ -36,6 +36,9 @@ func (g goal) verdict(quiet bool) string {
 // goals returns the goals of a no-op plan, as far as they were measured. Other cases, and small ones,
 // have none.
 func (r result) goals() []goal {
+	if r.goal > 0 {
+		return []goal{{"time", r.subject.seconds, r.goal.Seconds(), " s"}}
+	}
 	if r.operation != planNothing || r.world.objects < fewestObjects {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	miekg "github.com/miekg/dns"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
@@ -42,15 +44,16 @@ type runner struct {
 
 // live is a world with its running services, and how far Terraform has got in it.
 type live struct {
-	world   *world
-	box     *sandbox.Sandbox
-	server  *http.Server
-	calls   *callCounter
-	subject *workspace // the provider's configuration
-	data    *workspace // a configuration with the same number of terraform_data
-	idle    *workspace // the same of a provider that does nothing
-	applied bool
-	change  int
+	world    *world
+	box      *sandbox.Sandbox
+	server   *http.Server
+	resolver *miekg.Server // nil unless the world has a slow one
+	calls    *callCounter
+	subject  *workspace // the provider's configuration
+	data     *workspace // a configuration with the same number of terraform_data
+	idle     *workspace // the same of a provider that does nothing
+	applied  bool
+	change   int
 }
 
 func (l *live) workspaces() []*workspace { return []*workspace{l.subject, l.data, l.idle} }
@@ -197,6 +200,9 @@ func (l *live) serve(ctx context.Context) (address, error) {
 	l.server = &http.Server{Handler: l.calls.counting(l.box.Handler()), ReadHeaderTimeout: time.Minute}
 	go func() { _ = l.server.Serve(listener) }()
 	names, err := l.box.DNSAddr()
+	if err == nil && l.world.slowDNS {
+		names, err = l.slowDNS(names)
+	}
 	return address{base: "http://" + listener.Addr().String(), dns: names}, err
 }
 
@@ -215,6 +221,9 @@ func (r *runner) close() error {
 	for _, l := range r.worlds {
 		if l.server != nil {
 			errs = append(errs, l.server.Close())
+		}
+		if l.resolver != nil {
+			errs = append(errs, l.resolver.Shutdown())
 		}
 		errs = append(errs, l.box.Close())
 	}

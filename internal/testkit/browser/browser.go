@@ -38,7 +38,7 @@ func Open(t testing.TB, url string, options ...string) []byte {
 	}
 	// The browser's processes may still write after it has ended, so that the folder is not
 	// t.TempDir, which must be empty then.
-	folder, err := os.MkdirTemp("", "page-browser-")
+	folder, err := os.MkdirTemp("", "page-browser-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
-// Hooks are what the stand-ins do. Without a hook, the creation of a resource is an error, and a
-// deletion does nothing.
+// Hooks are what the stand-ins do. Without a hook, the creation of a domain or a record is an error,
+// and a deletion does nothing.
 type Hooks struct {
 	// Register registers a domain with SendGrid.
 	Register func(ctx context.Context, domain string) (Registered, error)
@@ -44,10 +44,17 @@ type Record struct {
 // addresses are the sources of the providers, as configurations name them.
 func addresses(h Hooks) map[string]provider.Provider {
 	return map[string]provider.Provider{
-		"kenzo0107/sendgrid":    standIn{"sendgrid", []func() resource.Resource{h.senderAuthentication}},
-		"trois-six/sendgrid":    standIn{"sendgrid", []func() resource.Resource{h.domainAuthentication}},
-		"cloudflare/cloudflare": standIn{"cloudflare", []func() resource.Resource{h.cloudflareRecord}},
-		"hashicorp/aws":         standIn{"aws", []func() resource.Resource{h.route53Record}},
+		"kenzo0107/sendgrid": standIn{"sendgrid", []func() resource.Resource{h.senderAuthentication}},
+		"trois-six/sendgrid": standIn{"sendgrid", []func() resource.Resource{h.domainAuthentication}},
+		"cloudflare/cloudflare": standIn{"cloudflare", []func() resource.Resource{
+			h.cloudflareRecord,
+			web("cloudflare_workers_script", "account_id", "script_name", "main_module", "compatibility_date", "content"),
+			web("cloudflare_workers_custom_domain", "account_id", "zone_id", "hostname", "service"),
+		}},
+		"hashicorp/aws": standIn{"aws", []func() resource.Resource{
+			h.route53Record,
+			web("aws_s3_object", "bucket", "key", "content", "content_type", "cache_control"),
+		}},
 	}
 }
 
