@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // broken is one way to break the good domain, and the outcome of one check.
@@ -214,7 +215,10 @@ var brokenDomains = []broken{
 	{"sts_fetch", Fail, "404", func(s *scene) { delete(s.files, policyFile) }},
 	{"sts_fetch", Fail, "redirect", func(s *scene) { s.files[policyFile] = file{status: 301, location: "https://www.example.com/x"} }},
 	{"sts_fetch", Fail, "more than 65536 bytes", func(s *scene) { s.files[policyFile] = file{endless: true} }},
-	{"sts_fetch", Fail, "within", func(s *scene) { s.files[policyFile] = file{stalled: true} }},
+	{"sts_fetch", Fail, "within", func(s *scene) {
+		s.files[policyFile] = file{stalled: true}
+		s.options.HTTPTimeout = 500 * time.Millisecond
+	}},
 	{"sts_fetch", Fail, "no address", func(s *scene) { s.drop("mta-sts IN A") }},
 	{"sts_fetch", Fail, "private", func(s *scene) { s.drop("mta-sts IN A").add("mta-sts IN A 10.0.0.1", "mta-sts IN AAAA ::1") }},
 	{"sts_fetch", Fail, "refuses connections", func(s *scene) { s.network.refuse("192.0.2.80:443", syscall.ECONNREFUSED) }},
@@ -327,7 +331,10 @@ var brokenDomains = []broken{
 	{"smtp_connect", Fail, "private", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 127.0.0.1") }},
 	{"smtp_connect", Unknown, "port 25 is blocked", func(s *scene) { delete(s.network.hosts, "192.0.2.25:25") }},
 	{"smtp_connect", Unknown, "turns this client away", func(s *scene) { s.network.mail("192.0.2.25", mailServer{greeting: "554 No, 192.0.2.99 is listed"}) }},
-	{"smtp_connect", Unknown, "in time", func(s *scene) { s.network.mail("192.0.2.25", mailServer{silent: true}) }},
+	{"smtp_connect", Unknown, "in time", func(s *scene) {
+		s.network.mail("192.0.2.25", mailServer{silent: true})
+		s.options.SMTPTimeout = 500 * time.Millisecond
+	}},
 	{"smtp_connect", Unknown, "this machine cannot reach", func(s *scene) { // IPv6 is missing here
 		s.mx("@ IN MX 10 mail", "@ IN MX 20 six").add("six IN AAAA 2001:db8::26")
 		s.network.refuse("[2001:db8::26]:25", syscall.ENETUNREACH)

@@ -137,11 +137,10 @@ func (h daneHost) usable() outcome {
 	usable := 0
 	var why string
 	for _, record := range h.records {
-		switch problem := tlsaProblem(record); {
-		case problem == "":
-			usable++
-		default:
+		if problem := tlsaProblem(record); problem != "" {
 			why = problem
+		} else {
+			usable++
 		}
 	}
 	switch {

@@ -2,6 +2,8 @@ package check
 
 import (
 	"context"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	miekg "github.com/miekg/dns"
@@ -40,7 +43,7 @@ func TestPrivateAddressesAreNotContacted(t *testing.T) {
 				s.world.put(t, apex, lines...)
 			}
 			s.world.serve(t)
-			s.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{s.world.addr}, Timeout: 150 * time.Millisecond})
+			s.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{s.world.addr}, Timeout: 400 * time.Millisecond})
 			report, err := Run(t.Context(), s.options)
 			if err != nil {
 				t.Fatal(err)
@@ -177,7 +180,9 @@ func TestHostileZones(t *testing.T) {
 		},
 		"control characters": func(s *scene) {
 			s.txt("_dmarc").add(`_dmarc IN TXT "v=DMARC1; p=\027[31mred\000\255\n<script>"`, `@ IN TXT "\000\001\255"`)
-			s.mx(`@ IN MX 10 \027[31m\000.example.com.`)
+			s.mx(`@ IN MX 10 \027[31m\000.example.com.`, "@ IN MX 20 mail")
+			s.mailCertificate(x509.Certificate{DNSNames: []string{"x.example.com"}, Subject: pkix.Name{CommonName: "a\x1b[31mb\u202e"}})
+			s.network.web("192.0.2.80", issue(s.t, nil, x509.Certificate{Subject: pkix.Name{Organization: []string{"a\x1b[31mb\u202e"}}}).chain(), s.files)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,7 +198,7 @@ func TestHostileZones(t *testing.T) {
 				t.Errorf("%d questions", report.Questions)
 			}
 			for _, result := range report.Results {
-				if len(result.Found) > maxFound || len(result.Expected) > maxFound || !utf8.ValidString(result.Found) {
+				if len(result.Found) > maxFound || len(result.Expected) > maxFound || !utf8.ValidString(result.Found) || strings.ContainsFunc(result.Found, unicode.IsControl) {
 					t.Errorf("%s: %q", result.ID, result.Found)
 				}
 			}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"testing"
 )
 
 // network is the hosts that can be connected to, by "address:port".
@@ -30,8 +29,9 @@ func newNetwork() *network {
 	return &network{hosts: map[string]func(net.Conn){}, errs: map[string]error{}, talking: map[string]int{}}
 }
 
-// dial implements [Options.Dial]. An address that nobody serves is silent.
-func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error) {
+// dial implements [Options.Dial]. A connection to an address that nobody serves runs out of time, as
+// behind a firewall that drops packets, but at once.
+func (n *network) dial(_ context.Context, _, address string) (net.Conn, error) {
 	n.mu.Lock()
 	n.dialled = append(n.dialled, address)
 	serve, err := n.hosts[address], n.errs[address]
@@ -40,8 +40,7 @@ func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error)
 	case err != nil:
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", err)}
 	case serve == nil:
-		<-ctx.Done()
-		return nil, ctx.Err()
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
 	}
 	ours, theirs := net.Pipe()
 	n.mu.Lock()
@@ -177,14 +176,5 @@ func (n *network) web(address string, certificate tls.Certificate, files map[str
 			}
 		}
 		over.Close()
-	}
-}
-
-// The network of these tests does not leave the process.
-func TestNetworkIsSilentByDefault(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := newNetwork().dial(ctx, "tcp", "192.0.2.1:25"); err == nil {
-		t.Error("somebody answered")
 	}
 }

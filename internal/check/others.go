@@ -120,6 +120,7 @@ func (r *run) listed(l listing) outcome {
 	if a.err != nil {
 		return unknown("%s did not answer: %v", l.list, a.err)
 	}
+	var codes []string
 	for _, rr := range a.records {
 		code, _ := netip.AddrFromSlice(rr.(*miekg.A).A)
 		octets := code.Unmap().As4()
@@ -129,7 +130,10 @@ func (r *run) listed(l listing) outcome {
 		case octets[0] != 127:
 			return unknown("%s answers by %s, which is no answer of a block list", l.list, code.Unmap())
 		}
-		return warned("%s lists %s (%s)", l.list, l.addr, code.Unmap())
+		codes = append(codes, code.Unmap().String())
+	}
+	if len(codes) > 0 {
+		return warned("%s lists %s (%s)", l.list, l.addr, listed(codes))
 	}
 	return passed("%s does not list %s", l.list, l.addr)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // outcome is what a rule says about a domain.
@@ -95,19 +97,28 @@ func quoted(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// shortened cuts a text off, and makes it UTF-8.
+// shortened cuts a text off, and makes it UTF-8 without control characters, which could do things to
+// a terminal.
 func shortened(text string, most int) string {
-	if len(text) > most {
-		text = text[:most-len("…")]
-		for len(text) > 0 && text[len(text)-1]&0xc0 == 0x80 {
-			text = text[:len(text)-1] // back to the beginning of a character
-		}
-		if len(text) > 0 && text[len(text)-1] >= 0xc0 {
-			text = text[:len(text)-1]
-		}
-		text += "…"
+	cut := len(text) > most
+	if cut {
+		text = text[:most]
 	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) {
+			return unicode.ReplacementChar
+		}
+		return c
+	}, strings.ToValidUTF8(text, ""))
+	const end = "…"
+	if !cut && len(text) <= most {
+		return text
+	}
+	for len(text) > most-len(end) {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return text + end
 }
 
 // listed joins names for a sentence, and ends after a few.

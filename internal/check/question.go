@@ -34,9 +34,6 @@ type reply struct {
 	err error
 }
 
-// none reports whether it is certain that there is no record.
-func (a reply) none() bool { return a.err == nil && len(a.records) == 0 }
-
 type question struct {
 	name  string
 	qtype uint16

@@ -95,7 +95,7 @@ func newScene(t testing.TB) *scene {
 		Domain: "example.com", Selectors: []string{"s1", "s2"}, SendingAddresses: []netip.Addr{netip.MustParseAddr("192.0.2.25"), netip.MustParseAddr("2001:db8::25")},
 		HELOName: "mail.example.com", Bulk: true, Mailboxes: []string{"Postmaster", "abuse", "jane"}, BlockLists: []string{"dnsbl.example"},
 		Dial: s.network.dial, Roots: roots, Now: func() time.Time { return clock },
-		HTTPTimeout: 700 * time.Millisecond, SMTPTimeout: 700 * time.Millisecond, Timeout: 20 * time.Second,
+		HTTPTimeout: 5 * time.Second, SMTPTimeout: 5 * time.Second, Timeout: 30 * time.Second,
 		Allowed: prefixes("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"),
 	}
 	return s

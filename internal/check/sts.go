@@ -50,9 +50,6 @@ type stsFacts struct {
 // announced reports whether there is one record.
 func (f stsFacts) announced() bool { return f.err == nil && len(f.texts) == 1 }
 
-// readable reports whether there is a policy that senders follow.
-func (f stsFacts) readable() bool { return f.fetched && f.file.ok() && f.problem == nil }
-
 func (r *run) lookForSTS() stsFacts {
 	var facts stsFacts
 	all, a := r.askText("_mta-sts." + r.Domain)

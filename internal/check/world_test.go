@@ -41,7 +41,7 @@ type world struct {
 	// delay is how long each answer takes.
 	delay  time.Duration
 	delays map[string]time.Duration // of the resolver, by "TYPE name"
-	// timeout is that of the lookup; 150 ms if zero.
+	// timeout is that of the lookup; 400 ms if zero.
 	timeout time.Duration
 
 	mu    sync.Mutex
@@ -87,7 +87,7 @@ func (w *world) serve(t testing.TB) *dns.Lookup {
 			}
 			return w.addr, true
 		},
-		Timeout: cmp.Or(w.timeout, 150*time.Millisecond),
+		Timeout: cmp.Or(w.timeout, 400*time.Millisecond),
 	})
 }
 
@@ -151,7 +151,7 @@ func (w *world) handler(inner miekg.Handler, newer bool) miekg.HandlerFunc {
 		default:
 			signed := w.validates && !slices.ContainsFunc(w.unsigned, func(apex string) bool { return miekg.IsSubDomain(apex+".", name+".") })
 			inner.ServeDNS(&rewriter{ResponseWriter: out, change: func(m *miekg.Msg) {
-				m.AuthenticatedData = query.RecursionDesired && signed && !(w.liesAboutRoot && name == ".")
+				m.AuthenticatedData = query.RecursionDesired && signed && (!w.liesAboutRoot || name != ".")
 				if newer && len(m.Answer) > 0 && q.Qtype == miekg.TypeSOA {
 					soa := miekg.Copy(m.Answer[0]).(*miekg.SOA)
 					soa.Serial++

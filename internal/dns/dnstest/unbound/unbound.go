@@ -3,6 +3,7 @@
 package unbound
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -47,11 +48,7 @@ func Start(t testing.TB, config Config) (addr string) {
 }
 
 func start(t testing.TB, path string, config Config) (addr string, err error) {
-	dir, err := os.MkdirTemp("", "unbound-")
-	if err != nil {
-		return "", err
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) }) //nolint:errcheck // a folder in the place for such
+	dir := t.TempDir()
 	port, err := freePort()
 	if err != nil {
 		return "", err
@@ -102,7 +99,7 @@ func await(addr string, exited chan struct{}, log string) error {
 		select {
 		case <-exited:
 			said, err := os.ReadFile(log)
-			return fmt.Errorf("unbound has ended by itself: %s (%v)", said, err)
+			return errors.Join(fmt.Errorf("unbound has ended by itself: %s", said), err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
