@@ -13,7 +13,8 @@ func TestArguments(t *testing.T) {
 		args, wantOut, wantErr string
 	}{
 		{"-version", "dev\n", ""},
-		{"apply", "", `unexpected argument "apply"`},
+		{"-version apply", "", `unexpected argument "apply"`},
+		{"", "", "terraform-provider-postmaster check example.com"}, // not started by Terraform
 		{"-sandbox-file state.json", "", "-sandbox-file is of use with -sandbox only"},
 		{"-sandbox nowhere", "", `sandbox address "nowhere"`},
 		{"-colour", "", "flag provided but not defined: -colour"},

@@ -28,6 +28,8 @@ var floors = []struct {
 	{"knowledge without knowledge of others", `internal/(api|mailrecord|protocol|terraformcli|sandbox/store|sandbox/dnsserver|cmd/table)`, ``, `terraform-plugin-framework`},
 	{"knowledge", `internal/(dns|dns/stepwise|awsauth|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
 	{"the check of domains", `internal/check`, `internal/(dns|mailrecord|tlsprobe)`, `terraform-plugin-framework`},
+	{"what a configuration has set up", `internal/estate`, `internal/(check|dns|mailrecord)`, `terraform-plugin-framework`},
+	{"reports", `internal/report`, `internal/(check|cmd/table|estate)`, `terraform-plugin-framework`},
 	{"knowledge of templates", `internal/domainconnect`, `internal/(dns|mailrecord)`, `terraform-plugin-framework`},
 	{"name servers and suites for tests", `internal/(api/apitest|dns/dnstest.*|sandbox/sandboxtest)`, `internal/(api|dns|dns/dnstest/.*|sandbox/.*)`, `terraform-plugin-framework`},
 	{"the sandbox", `internal/sandbox`, `internal/(dns|sandbox/.*)`, `terraform-plugin-framework`},
@@ -39,6 +41,7 @@ var floors = []struct {
 	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|awsauth|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
 	{"the list of services", `internal/service`, `internal/(kit|sandbox|service/[a-z0-9]+)`, ``},
 	{"the provider", `internal/provider`, `internal/(kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},
+	{"commands for people", `internal/command`, `internal/(check|dns|estate|report|sandbox|service)`, `terraform-plugin-framework`},
 	{"programs and what tests share", `(internal/(cmd/.*|testkit.*|e2e|newest))?`, `internal/.*`, ``},
 }
 

@@ -4,10 +4,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/report"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
@@ -15,17 +16,7 @@ import (
 type act struct {
 	example string // its folder below examples/
 	title   string
-	read    func(outputs []byte) (result, error)
-}
-
-// result holds the outputs of an example.
-type result interface {
-	// records are the published records.
-	records() []*record
-	// unverified are the domains that their services have not verified.
-	unverified() []string
-	// write shows the result as tables, with a tick for each record that was seen.
-	write(io.Writer) error
+	records bool // show all records, and not only the domains
 }
 
 // sandboxFile is the default file of the sandbox's state, relative to the configuration.
@@ -60,25 +51,30 @@ func (a act) play(s *script, installation *terraformcli.Installation) (err error
 		applied, err := workspace.Run(s.ctx, "apply", "-auto-approve", "-no-color")
 		return lineWith(applied, "Apply complete!"), err
 	})
-	var applied result
+	var applied *estate.Estate
 	s.step("look it up", func() (string, error) {
-		outputs, err := workspace.Run(s.ctx, "output", "-json", "-no-color")
+		state, err := workspace.Run(s.ctx, "show", "-json", "-no-color")
 		if err != nil {
 			return "", err
 		}
-		if applied, err = a.read([]byte(outputs)); err != nil {
-			return "", fmt.Errorf("reading the outputs of examples/%s: %w", a.example, err)
+		if applied, err = estate.Read(strings.NewReader(state)); err != nil {
+			return "", fmt.Errorf("reading the state of examples/%s: %w", a.example, err)
 		}
-		records := applied.records()
-		err = world.lookUp(s.ctx, records)
-		return fmt.Sprintf("%d of %d published records are seen in the DNS.", len(records)-len(unseen(records)), len(records)), err
+		err = world.lookUp(s.ctx, applied)
+		seen, all := count(applied)
+		return fmt.Sprintf("%d of %d published records are seen in the DNS.", seen, all), err
 	})
 	s.do(func() error {
-		if err := applied.write(s.out); err != nil {
+		if a.records {
+			if err := report.WriteRecords(s.out, report.Style{}, applied.Domains); err != nil {
+				return err
+			}
+		}
+		if err := report.WriteDomains(s.out, report.Style{}, applied.Domains); err != nil {
 			return err
 		}
 		fmt.Fprintln(s.out)
-		return check(applied)
+		return complete(applied)
 	})
 	s.step("plan", func() (string, error) {
 		changes, planned, err := workspace.Plan(s.ctx, "-no-color")
@@ -96,11 +92,11 @@ func (a act) play(s *script, installation *terraformcli.Installation) (err error
 		if err != nil {
 			return "", err
 		}
-		if err := world.lookUp(s.ctx, applied.records()); err != nil {
+		if err := world.lookUp(s.ctx, applied); err != nil {
 			return "", err
 		}
 		return fmt.Sprintf("None of the records is left, and the %d of others are as they were.", len(before)),
-			errors.Join(gone(applied.records()), same(before, after))
+			errors.Join(gone(applied), same(before, after))
 	})
 	return s.err
 }

@@ -2,55 +2,70 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
-	miekg "github.com/miekg/dns"
-
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
 )
 
 // lookupTimeout is for one question, on a busy machine.
 const lookupTimeout = 10 * time.Second
 
-// lookUp asks the DNS for the name and type of each record, and notes the answer.
-func (w *world) lookUp(ctx context.Context, records []*record) error {
+// lookUp asks the simulated name servers for all records.
+func (w *world) lookUp(ctx context.Context, e *estate.Estate) error {
 	server, err := w.box.DNSAddr()
 	if err != nil {
 		return err
 	}
-	resolver := dns.NewLookup(dns.LookupConfig{Resolvers: []string{server}, Timeout: lookupTimeout})
-	for _, r := range records {
-		if r.found, err = answers(ctx, resolver, r.Name, r.Type); err != nil {
-			return fmt.Errorf("looking up %s %s: %w", r.Name, r.Type, err)
-		}
-	}
-	return nil
+	lookup := dns.NewLookup(dns.LookupConfig{
+		Resolvers:     []string{server},
+		AuthorityAddr: func(string) (string, bool) { return server, true },
+		Timeout:       lookupTimeout,
+	})
+	return e.Look(ctx, estate.LookOptions{Check: check.Options{Lookup: lookup}, RecordsOnly: true})
 }
 
-// answers returns the data of all records of a name and type, written like record.data. If there
-// are none, it returns nothing and no error.
-func answers(ctx context.Context, resolver *dns.Lookup, name, recordType string) ([]string, error) {
-	kind, known := miekg.StringToType[recordType]
-	if !known {
-		return nil, fmt.Errorf("the DNS has no records of the type %s", recordType)
-	}
-	answer, err := resolver.Recursive(ctx, name, kind)
-	if err != nil {
-		return nil, err
-	}
-	var found []string
-	for _, rr := range answer.Records {
-		decoded, err := dns.RecordFromRR(rr)
-		if err != nil {
-			return nil, err
+// count returns how many records are in the DNS.
+func count(e *estate.Estate) (seen, all int) {
+	for _, r := range e.Records() {
+		if r.Presence == estate.Seen {
+			seen++
 		}
-		r := record{Value: decoded.Value}
-		if recordType == "MX" {
-			preference := int(decoded.Priority)
-			r.Priority = &preference
-		}
-		found = append(found, r.data())
+		all++
 	}
-	return found, nil
+	return seen, all
+}
+
+// complete returns an error with a line for each published record that was not seen, and for each
+// domain that is not verified.
+func complete(e *estate.Estate) error {
+	var errs []error
+	if len(e.Records()) == 0 {
+		errs = append(errs, errors.New("the state has no published records"))
+	}
+	for _, r := range e.Records() {
+		if r.Presence != estate.Seen {
+			errs = append(errs, fmt.Errorf("%s %s: published was %s, and it is %s: %s", r.Name, r.Type, r.Data(), r.Presence, r.Problem))
+		}
+	}
+	for _, d := range e.Domains {
+		if valid, known, _ := d.Verified(); known && !valid {
+			errs = append(errs, fmt.Errorf("%s: its service has not verified the domain", d.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// gone returns an error with a line for each of the records that is still seen.
+func gone(e *estate.Estate) error {
+	var errs []error
+	for _, r := range e.Records() {
+		if r.Presence != estate.Missing {
+			errs = append(errs, fmt.Errorf("%s %s: after the destroy, %s is %s in the DNS %s", r.Name, r.Type, r.Data(), r.Presence, r.Problem))
+		}
+	}
+	return errors.Join(errs...)
 }

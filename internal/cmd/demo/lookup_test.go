@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
 )
 
 func testWorld(t *testing.T) *world {
@@ -21,62 +23,64 @@ func testWorld(t *testing.T) *world {
 	return w
 }
 
-func TestLookUp(t *testing.T) {
-	w := testWorld(t)
-	key := "v=DKIM1; k=rsa; p=" + strings.Repeat("A", 392) // more than one of the DNS's strings holds
-	if err := w.box.PutZone("example.com", []string{
-		"@ MX 10 mail", "@ MX 20 backup", `@ TXT "v=spf1 mx ~all"`, `@ TXT "unrelated"`,
-		`mail._domainkey TXT "` + key[:200] + `" "` + key[200:] + `"`,
-		"s1._domainkey CNAME s1.example.net.", "www A 192.0.2.80",
-	}); err != nil {
+// published is the state of a domain with one record and a verification.
+func published(t *testing.T, recordType, value string, valid string) *estate.Estate {
+	t.Helper()
+	e, err := estate.Read(strings.NewReader(`{"format_version": "1.0", "values": {"root_module": {"resources": [
+		{"mode": "managed", "type": "postmaster_dns_records", "values": {"dns_authorization_id": "cloudflare/example.com", "zone": "example.com",
+			"published": {"it": {"name": "example.com", "type": "` + recordType + `", "value": "` + value + `"}}}},
+		{"mode": "managed", "type": "postmaster_sender_domain", "values": {"id": "sendgrid/1", "domain": "example.com"}},
+		{"mode": "managed", "type": "postmaster_domain_verification", "values": {"domain_id": "sendgrid/1", "valid": ` + valid + `}}]}}}`))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.box.PutZone("example.net", []string{"@ MX 0 .", `s1 TXT "v=DKIM1; k=rsa; p="`}); err != nil {
+	return e
+}
+
+func TestComplete(t *testing.T) {
+	w := testWorld(t)
+	if err := w.box.PutZone("example.com", []string{`@ TXT "v=spf1 mx ~all"`, `@ TXT "unrelated"`}); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		record
-		want bool
+		value, valid, complete, gone string
 	}{
-		{record{Name: "example.com", Type: "MX", Value: "mail.example.com", Priority: preference(10)}, true},
-		{record{Name: "example.com", Type: "MX", Value: "mail.example.com", Priority: preference(20)}, false},
-		{record{Name: "example.com", Type: "MX", Value: "other.example.com", Priority: preference(10)}, false},
-		{record{Name: "example.net", Type: "MX", Value: ".", Priority: preference(0)}, true},
-		{record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx ~all"}, true},
-		{record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx -all"}, false},
-		{record{Name: "mail._domainkey.example.com", Type: "TXT", Value: key}, true},
-		{record{Name: "mail._domainkey.example.com", Type: "TXT", Value: key[:200]}, false},
-		{record{Name: "_dmarc.example.com", Type: "TXT", Value: "v=DMARC1; p=none"}, false},
-		{record{Name: "example.net", Type: "TXT", Value: "v=spf1 -all"}, false},
-		{record{Name: "s1._domainkey.example.com", Type: "CNAME", Value: "s1.example.net"}, true},
-		{record{Name: "s1._domainkey.example.com", Type: "CNAME", Value: "s2.example.net"}, false},
-		{record{Name: "www.example.com", Type: "CNAME", Value: "192.0.2.80"}, false},
+		{"v=spf1 mx ~all", "true", "", "example.com TXT: after the destroy, v=spf1 mx ~all is seen in the DNS"},
+		{"v=spf1 mx ~all", "false", "example.com: its service has not verified the domain", "is seen in the DNS"},
+		{"v=spf1 a ~all", "true", "example.com TXT: published was v=spf1 a ~all, and it is missing: not at ", ""},
 	} {
-		if err := w.lookUp(t.Context(), []*record{&test.record}); err != nil {
-			t.Errorf("%s %s %s: %v", test.Name, test.Type, test.data(), err)
+		e := published(t, "TXT", test.value, test.valid)
+		if err := w.lookUp(t.Context(), e); err != nil {
+			t.Fatal(err)
 		}
-		if got := test.seen(); got != test.want {
-			t.Errorf("%s %s %s: seen is %t, with %q; want %t", test.Name, test.Type, test.data(), got, test.found, test.want)
+		for _, got := range []struct {
+			err  error
+			want string
+		}{{complete(e), test.complete}, {gone(e), test.gone}} {
+			if got.want == "" && got.err != nil || got.want != "" && (got.err == nil || !strings.Contains(got.err.Error(), got.want)) {
+				t.Errorf("%s, verified %s: the error is %v, want %q", test.value, test.valid, got.err, test.complete)
+			}
 		}
 	}
-	if err := w.lookUp(t.Context(), []*record{{Name: "example.com", Type: "URL301", Value: "https://example.net"}}); err == nil {
-		t.Error("a record of a type that the DNS has not was looked up")
+	if err := complete(&estate.Estate{}); err == nil {
+		t.Error("a state without records passed for a result")
 	}
 }
 
-// A second lookup of records shows which of them are gone.
+// A second lookup shows what is gone.
 func TestLookUpAgain(t *testing.T) {
 	w := testWorld(t)
-	spf := &record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx ~all"}
+	e := published(t, "TXT", "v=spf1 mx ~all", "true")
 	for _, zone := range [][]string{{`@ TXT "v=spf1 mx ~all"`}, {`@ TXT "unrelated"`}, nil} {
 		if err := w.box.PutZone("example.com", zone); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.lookUp(t.Context(), []*record{spf}); err != nil {
+		if err := w.lookUp(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
-		if want := slices.Contains(zone, `@ TXT "v=spf1 mx ~all"`); spf.seen() != want {
-			t.Errorf("in the zone %q, seen is %t", zone, spf.seen())
+		want := slices.Contains(zone, `@ TXT "v=spf1 mx ~all"`)
+		if seen, all := count(e); (seen == 1) != want || all != 1 {
+			t.Errorf("in the zone %q, %d of %d are seen", zone, seen, all)
 		}
 	}
 }

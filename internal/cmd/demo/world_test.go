@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
 )
 
 func TestOthersPublish(t *testing.T) {
@@ -24,9 +25,9 @@ func TestOthersPublish(t *testing.T) {
 			}
 		}
 		// They are in the DNS, where a lookup finds them.
-		www := &record{Name: "www." + apex, Type: "A", Value: "192.0.2.80"}
-		if err := w.lookUp(t.Context(), []*record{www}); err != nil || !www.seen() {
-			t.Errorf("%s: found %q, %v", www.Name, www.found, err)
+		www := &estate.Record{Name: "www." + apex, Type: "A", Value: "192.0.2.80"}
+		if err := w.lookUp(t.Context(), &estate.Estate{Domains: []*estate.Domain{{Name: apex, Records: []*estate.Record{www}}}}); err != nil || www.Presence != estate.Seen {
+			t.Errorf("%s: %+v, %v", www.Name, www, err)
 		}
 	}
 

@@ -1,0 +1,76 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/netip"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/report"
+)
+
+const contacts = "It asks the DNS, and connects to the mail servers and the policy host of the domain (see --dns-only). It sends no mail, and contacts nobody else unless a flag names them."
+
+var checkCommand = command{
+	name: "check", arguments: "DOMAIN", about: "tell whether the mail of a domain is all right", most: 1,
+	details: contacts + "\n\nExit codes: 0 if no check fails, 1 if one does, 2 if nothing could be seen or the call is wrong.",
+	define: func(flags *flag.FlagSet) any {
+		o := new(checkFlags)
+		flags.Var(&o.selectors, "selector", "a DKIM `selector` of the domain, because the DNS does not list them; may be repeated")
+		flags.Var(&o.senders, "sender", "an IP `address` that mail of the domain is sent from; may be repeated")
+		flags.StringVar(&o.helo, "helo", "", "the `name` with which the sending servers greet")
+		flags.BoolVar(&o.bulk, "bulk", false, "the domain sends in bulk, so that the rules for that count")
+		o.define(flags)
+		return o
+	},
+	run: runCheck,
+}
+
+type checkFlags struct {
+	lookFlags
+	selectors, senders list
+	helo               string
+	bulk               bool
+}
+
+func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err error) {
+	o := call.flags.(*checkFlags)
+	if len(call.arguments) == 0 {
+		return exitNotRun, fmt.Errorf("which domain? For example: %s check example.com", Name)
+	}
+	l, err := o.prepare()
+	if err != nil {
+		return exitNotRun, err
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+	l.options.Domain, l.options.Selectors, l.options.HELOName, l.options.Bulk = call.arguments[0], o.selectors, o.helo, o.bulk
+	for _, text := range o.senders {
+		address, err := netip.ParseAddr(text)
+		if err != nil {
+			return exitNotRun, fmt.Errorf("--sender: %q is not an IP address", text)
+		}
+		l.options.SendingAddresses = append(l.options.SendingAddresses, address)
+	}
+	progress := p.progress()
+	l.options.Progress = func(done, total int, _ check.Result) { progress.show(fmt.Sprintf("%d of %d checks", done, total)) }
+	found, err := check.Run(ctx, l.options)
+	progress.clear()
+	switch {
+	case ctx.Err() != nil:
+		return exitNotRun, errors.New("interrupted")
+	case err != nil:
+		return exitNotRun, err
+	}
+	if err := report.WriteCheck(p.Out, l.format, p.style(), found); err != nil {
+		return exitNotRun, err
+	}
+	switch {
+	case found.Blind():
+		return exitNotRun, fmt.Errorf("nothing could be seen of %s: is the network there, and the name right?", found.Domain)
+	case l.failOn.hits(found):
+		return exitFound, nil
+	}
+	return exitFine, nil
+}
