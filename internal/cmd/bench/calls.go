@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -60,13 +61,30 @@ func (c *callCounter) byKind() map[string]int {
 	return maps.Clone(c.kinds)
 }
 
-// objectID matches a path element that identifies an object: a number, or a long hexadecimal one.
-var objectID = regexp.MustCompile(`^(\d+|[0-9a-f]{16,})$`)
+// objectID matches a path element that identifies an object: a number, a long hexadecimal one, a
+// UUID, or the ID of a hosted zone.
+var objectID = regexp.MustCompile(`^(\d+|[0-9a-f]{16,}|[0-9a-f-]{36}|Z[0-9A-Z]{10,})$`)
 
-// kindOf names a call without its object: GET /users/17 is a "GET /users".
+// collections are the path elements that are followed by the name of an object, in the APIs whose
+// paths have names. TXT is the only type of record sets that the cases write.
+var collections = []string{"resourceGroups", "dnsZones", "projects", "managedZones", "TXT"}
+
+// kindOf names a call without its object: GET /users/17 is a "GET /users". What an API calls for on
+// an object stays: POST /managedZones/example:testIamPermissions is a
+// "POST /managedZones/:testIamPermissions".
 func kindOf(method, path string) string {
 	var kept []string
+	before := ""
 	for element := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		named := slices.Contains(collections, before)
+		before = element
+		if named {
+			_, call, _ := strings.Cut(element, ":")
+			if call == "" {
+				continue
+			}
+			element = ":" + call
+		}
 		if !objectID.MatchString(element) {
 			kept = append(kept, element)
 		}

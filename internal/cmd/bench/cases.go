@@ -148,6 +148,27 @@ var cases = []benchCase{
 		},
 	},
 	{
+		name: "dns-publish-route53", world: route53Zone, operation: applyAll,
+		limits: []limit{
+			{[]string{"POST /2013-04-01/hostedzone/rrset"}, mostWrites, whyFewWrites},
+			{[]string{"GET /2013-04-01/hostedzone/rrset"}, mostReads, whyFewReads},
+		},
+	},
+	{
+		name: "dns-publish-google", world: googleZone, operation: applyAll,
+		limits: []limit{
+			{[]string{"POST /dns/v1/projects/managedZones/changes"}, mostWrites, whyFewWrites},
+			{[]string{"GET /dns/v1/projects/managedZones/rrsets"}, mostReads, whyFewReads},
+		},
+	},
+	{
+		name: "dns-publish-azure", world: azureZone, operation: applyAll,
+		limits: []limit{
+			{[]string{"PUT /subscriptions/resourceGroups/providers/Microsoft.Network/dnsZones/TXT"}, publishedRecords, "a record set is created once, which takes a call each"},
+			{[]string{"GET /subscriptions/resourceGroups/providers/Microsoft.Network/dnsZones/recordsets"}, mostReads, whyFewReads},
+		},
+	},
+	{
 		name: "senders-apply", world: senderWorld, operation: applyAll, waits: senderWaits,
 		limits: []limit{
 			{[]string{"POST /v3/whitelabel/domains"}, senderDomains, "a domain is created once"},

@@ -131,7 +131,6 @@ var (
 	route53Zone    = publishingWorld("route53")
 	googleZone     = publishingWorld("google")
 	azureZone      = publishingWorld("azure")
-	yandexZone     = publishingWorld("yandex")
 )
 
 // publishingWorld is an empty zone, into which many resources publish one record each at the same
