@@ -112,15 +112,15 @@ var cases = []benchCase{
 	},
 	{
 		name: "dns-noop-route53", world: route53Zones, operation: planNothing,
-		limits: []limit{{nil, 330, "zones are listed in pages, a zone is read once"}},
+		limits: []limit{{nil, 110, "zones are listed in pages, a zone is read once"}},
 	},
 	{
 		name: "dns-noop-google", world: googleZones, operation: planNothing,
-		limits: []limit{{nil, 330, "zones are listed in pages, a zone is read once"}},
+		limits: []limit{{nil, 110, "zones are listed in pages, a zone is read once"}},
 	},
 	{
 		name: "dns-noop-azure", world: azureZones, operation: planNothing,
-		limits: []limit{{nil, 330, "zones are listed in pages, a zone is read once"}},
+		limits: []limit{{nil, 110, "zones are listed in pages, a zone is read once"}},
 	},
 	{
 		name: "dns-publish-cloudflare", world: cloudflareZone, operation: applyAll,
