@@ -23,7 +23,7 @@ type contents struct {
 func (c *contents) objection(r dns.Record) string {
 	for _, set := range c.special {
 		if set.key.Excludes(r.SetKey()) {
-			return fmt.Sprintf("the zone has a %s record set at %s that must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", set.key.Type, set.key.Name, set.special)
+			return fmt.Sprintf("the record set %s at %s must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", set.key.Type, set.key.Name, set.special)
 		}
 	}
 	return ""
