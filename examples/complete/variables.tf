@@ -5,7 +5,7 @@ variable "sandbox" {
 }
 
 variable "domains" {
-  description = "The firm's domains by their roles, each with its DNS host: cloudflare, namecheap, godaddy, rfc2136 or route53. Without one, the host is found by the domain's name servers."
+  description = "The firm's domains by their roles, each with its DNS host: cloudflare, namecheap, godaddy, rfc2136, route53, google, azure or yandex. Without one, the host is found by the domain's name servers."
   type = object({
     staff       = object({ name = string, dns_provider = optional(string) })
     workshop    = object({ name = string, dns_provider = optional(string) })

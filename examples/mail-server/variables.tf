@@ -11,7 +11,7 @@ variable "mail_host" {
 }
 
 variable "dns_hosts" {
-  description = "The DNS host of each domain: cloudflare, namecheap, godaddy, rfc2136 or route53. With null, the host is found by the domain's name servers."
+  description = "The DNS host of each domain: cloudflare, namecheap, godaddy, rfc2136, route53, google, azure or yandex. With null, the host is found by the domain's name servers."
   type        = map(string)
   default = {
     "example.com"  = "cloudflare"

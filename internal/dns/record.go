@@ -83,3 +83,9 @@ type SetKey struct{ Name, Type string }
 
 // SetKey returns the record set that the record belongs to.
 func (r Record) SetKey() SetKey { return SetKey{Name: r.Name, Type: r.Type} }
+
+// Excludes reports whether a name cannot have both record sets as they are, one of which is to be
+// added: because they are one set, or because one of the two is a CNAME, which stands alone.
+func (k SetKey) Excludes(other SetKey) bool {
+	return k.Name == other.Name && (k.Type == other.Type || k.Type == "CNAME" || other.Type == "CNAME")
+}

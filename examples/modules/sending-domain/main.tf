@@ -12,6 +12,7 @@ resource "postmaster_dns_authorization" "this" {
   dns_provider = var.dns_provider
   account      = var.account
   zone         = var.zone
+  zone_id      = var.zone_id
 }
 
 # The records that the sender needs, as one map: at Octeth, and at SendGrid with manual security, its keys are known only

@@ -43,13 +43,13 @@ variable "sender" {
 }
 
 variable "dns_provider" {
-  description = "The DNS host of the domain: cloudflare, namecheap, godaddy, rfc2136 or route53. With null, it is the host of account, or else the host is found by the domain's name servers."
+  description = "The DNS host of the domain: cloudflare, namecheap, godaddy, rfc2136, route53, google, azure or yandex. With null, it is the host of account, or else the host is found by the domain's name servers."
   type        = string
   default     = null
 
   validation {
-    condition     = var.dns_provider == null || contains(["cloudflare", "namecheap", "godaddy", "rfc2136", "route53"], coalesce(var.dns_provider, "-"))
-    error_message = "The DNS host must be cloudflare, namecheap, godaddy, rfc2136 or route53. With null, it is found."
+    condition     = var.dns_provider == null || contains(["cloudflare", "namecheap", "godaddy", "rfc2136", "route53", "google", "azure", "yandex"], coalesce(var.dns_provider, "-"))
+    error_message = "The DNS host must be cloudflare, namecheap, godaddy, rfc2136, route53, google, azure or yandex. With null, it is found."
   }
 }
 
@@ -61,6 +61,12 @@ variable "account" {
 
 variable "zone" {
   description = "The zone to publish in. With null, it is the deepest zone of the account that holds the domain."
+  type        = string
+  default     = null
+}
+
+variable "zone_id" {
+  description = "The host's own ID of the zone, for an account that has several zones of one name, or that may not list zones. With null, the zone is found by its name."
   type        = string
   default     = null
 }

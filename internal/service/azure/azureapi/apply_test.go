@@ -128,13 +128,17 @@ func TestLinkedSetsAreLeftAlone(t *testing.T) {
 			if w.properties(t, "A", "www")[property] == nil || w.properties(t, "CNAME", "shop")[property] == nil {
 				t.Error("a link is cut")
 			}
-			// A CNAME at that name is a conflict that names the resource.
-			e := dns.NewEditor(h, dns.EditorOptions{Pause: func(context.Context, time.Duration) {}})
-			_, err := e.Publish(t.Context(), snapshot.Zone, dns.Publication{
-				Owner: "o", Wanted: []dns.Wanted{{Key: "a", Record: dns.Record{Name: a.Name, Type: "CNAME", Value: "host.example.net"}}},
-			})
-			if err == nil || !strings.Contains(err.Error(), test.shown) {
-				t.Errorf("a CNAME there: %v", err)
+			// The plan refuses a record that would join the set or take its place, whatever may be
+			// overwritten, and names the resource.
+			for _, r := range []dns.Record{
+				{Name: a.Name, Type: "CNAME", Value: "host.example.net"}, other, txt(cname.Name, "instead"),
+				{Name: cname.Name, Type: "CNAME", Value: "host.example.net"},
+			} {
+				e := dns.NewEditor(h, dns.EditorOptions{Pause: func(context.Context, time.Duration) {}})
+				planned, err := e.Plan(t.Context(), snapshot.Zone, dns.Publication{Owner: "o", Wanted: []dns.Wanted{{Key: "a", Record: r}}, Overwrite: true})
+				if err != nil || planned.Err() == nil || !strings.Contains(planned.Err().Error(), "must not be changed") || !strings.Contains(planned.Err().Error(), test.id) {
+					t.Errorf("%s is planned: %v, %v", r, planned.Err(), err)
+				}
 			}
 		})
 	}

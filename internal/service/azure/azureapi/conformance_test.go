@@ -16,7 +16,32 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return newWorld(t, apex, "example.org").fixture(t) })
+	dnstest.Run(t, func(t *testing.T) dnstest.Fixture {
+		w := newWorld(t, apex, "example.org", "twins.example")
+		for group, zone := range map[string]string{"inside": apex, "Outside": "twins.example"} {
+			if err := w.EditZone(group, zone, func(z *azuresim.Zone) { z.Private = group == "inside" }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f := w.fixture(t)
+		f.IDForms = []string{strings.ToUpper(f.Zone.ID), strings.TrimPrefix(f.Zone.ID, "/"), f.Zone.ID + "/", pathOf(azuresim.Group, "Example.COM.")}
+		f.UnknownID = pathOf(azuresim.Group, "nobodys.example")
+		f.Private = dns.HostedZone{Apex: apex, ID: canonical("inside")}
+		for _, group := range []string{azuresim.Group, "Outside"} {
+			f.SameName = append(f.SameName, w.hosted(t, group, "twins.example"))
+		}
+		return f
+	})
+}
+
+// hosted is a stored zone as the host has it.
+func (w *world) hosted(t testing.TB, group, zone string) dns.HostedZone {
+	t.Helper()
+	found := dns.HostedZone{Apex: zone, ID: strings.Replace(canonical(group), apex, zone, 1)}
+	if err := w.EditZone(group, zone, func(z *azuresim.Zone) { found.NameServers = z.NameServers }); err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // Whatever goes wrong at whatever call of a change.

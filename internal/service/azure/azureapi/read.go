@@ -14,15 +14,19 @@ import (
 // does not show.
 type contents struct {
 	sets map[dns.SetKey]*recordSet
+	// special are those that must not be changed, in the order of the list.
+	special []*recordSet
 }
 
-// objection says why a record cannot join or leave its set, as [dns.Snapshot] has it.
+// objection says why a record cannot join, replace or leave a set that must not be changed, as
+// [dns.Snapshot] has it.
 func (c *contents) objection(r dns.Record) string {
-	set := c.sets[r.SetKey()]
-	if set == nil || set.special == "" {
-		return ""
+	for _, set := range c.special {
+		if set.key.Excludes(r.SetKey()) {
+			return fmt.Sprintf("the record set %s at %s must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", set.key.Type, set.key.Name, set.special)
+		}
 	}
-	return fmt.Sprintf("the zone has a %s record set at %s that must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", r.Type, r.Name, set.special)
+	return ""
 }
 
 // Read implements [dns.Host]. A set that changes its place while the list is read in parts can be
@@ -56,7 +60,11 @@ func (h *Host) Read(ctx context.Context, of dns.HostedZone) (*dns.Snapshot, erro
 	}
 	snapshot := &dns.Snapshot{Zone: of, Began: began, Native: found, Objection: found.objection}
 	for _, key := range order {
-		snapshot.Records = append(snapshot.Records, found.sets[key].records...)
+		set := found.sets[key]
+		snapshot.Records = append(snapshot.Records, set.records...)
+		if set.special != "" {
+			found.special = append(found.special, set)
+		}
 	}
 	return snapshot, nil
 }

@@ -40,6 +40,9 @@ func (h *Host) apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 		return done{}, nil, nil
 	}
 	zone := base.Zone
+	if zone.ReadOnly != "" {
+		return done{}, nil, &dns.RefusedError{Reason: zone.ReadOnly}
+	}
 	at, err := h.place(opChange, zone)
 	if err != nil {
 		return done{}, nil, err

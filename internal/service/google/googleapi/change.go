@@ -80,8 +80,7 @@ func (d *draft) at(r dns.Record) (*setChange, error) {
 		set = &recordSet{key: key}
 	}
 	if set.special != "" {
-		return nil, &dns.RefusedError{Record: r, Reason: "the record set " + key.Type + " at " + key.Name + " is not edited here: " + set.special +
-			". Change it by hand, or publish the record at another name"}
+		return nil, &dns.RefusedError{Record: r, Reason: set.reason()}
 	}
 	s := &setChange{set: set, values: slices.Clone(set.values), keep: slices.Repeat([]bool{true}, len(set.values)), ttl: set.ttl, first: r}
 	d.byKey[key], d.order = s, append(d.order, s)
@@ -163,8 +162,9 @@ func (d *draft) check(r dns.Record) error {
 		return refuse("Google Cloud DNS takes a TTL of at most 2147483647 seconds")
 	case r.Type == "TXT" && len(r.Value) > maxText:
 		return refuse("the text is longer than a DNS message")
-	case slices.Contains([]string{"A", "AAAA", "CNAME"}, r.Type) && d.sets[dns.SetKey{Name: r.Name, Type: "ALIAS"}] != nil:
-		return refuse("the name has an ALIAS, which answers with addresses. Delete that by hand, or use another name")
+	}
+	if found := d.sets[dns.SetKey{Name: r.Name, Type: alias}]; found != nil && found.excludes(r.SetKey()) {
+		return refuse(found.reason())
 	}
 	return nil
 }

@@ -1,7 +1,9 @@
 package googleapi_test
 
 import (
+	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +16,25 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return newWorld(t, "example.com").fixture(t) })
+	dnstest.Run(t, func(t *testing.T) dnstest.Fixture {
+		w := newWorld(t, "example.com", "twins.example")
+		w.putZone(t, googlesim.Zone{Name: "inside", DNSName: "example.com", Visibility: "private"})
+		w.putZone(t, googlesim.Zone{Name: "old-zone", DNSName: "twins.example"})
+		f := w.fixture(t)
+		for _, id := range []string{"example-com", fmt.Sprint(w.zone(t, "example.com").ID), "sandbox-project/example-com"} {
+			f.IDForms = append(f.IDForms, id, "projects/sandbox-project/managedZones/"+path.Base(id))
+		}
+		f.UnknownID = "not-there"
+		f.Private = dns.HostedZone{Apex: "example.com", ID: "projects/sandbox-project/managedZones/inside"}
+		for letter, name := range map[string]string{"a": "twins-example", "b": "old-zone"} {
+			twin := dns.HostedZone{Apex: "twins.example", ID: "projects/sandbox-project/managedZones/" + name}
+			for n := 1; n <= 4; n++ {
+				twin.NameServers = append(twin.NameServers, fmt.Sprintf("ns-cloud-%s%d.googledomains.com", letter, n))
+			}
+			f.SameName = append(f.SameName, twin)
+		}
+		return f
+	})
 }
 
 // fixture is the zone example.com, and somebody else at work in the project's console.

@@ -21,6 +21,33 @@ const setsPerPage = 1000
 // zoneSets are the record sets of a snapshot.
 type zoneSets map[dns.SetKey]*recordSet
 
+// specialSets are those record sets of a snapshot that are not edited here, in the order of the list.
+type specialSets []*recordSet
+
+// objection says why a record cannot join, replace or leave a special set, as [dns.Snapshot] has it.
+func (sets specialSets) objection(r dns.Record) string {
+	_, read := r.Native.(native)
+	for _, s := range sets {
+		if s.key == r.SetKey() || !read && s.excludes(r.SetKey()) {
+			return s.reason()
+		}
+	}
+	return ""
+}
+
+// excludes reports whether a record of this set cannot be added to the zone while it has the special
+// set s.
+func (s *recordSet) excludes(other dns.SetKey) bool {
+	addresses := s.key.Type == alias && (other.Type == "A" || other.Type == "AAAA")
+	return s.key.Excludes(other) || addresses && s.key.Name == other.Name
+}
+
+// reason says why a special set stays as it is, and what to do.
+func (s *recordSet) reason() string {
+	return "the record set " + s.key.Type + " at " + s.key.Name + " is not edited here: " + s.special +
+		". Change it by hand, or publish the record at another name"
+}
+
 // setsPage is a part of the record sets of a zone.
 type setsPage struct {
 	Rrsets        []json.RawMessage `json:"rrsets"`
@@ -37,6 +64,7 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 	}
 	snapshot := &dns.Snapshot{Zone: zone, Began: time.Now()}
 	sets := zoneSets{}
+	var special specialSets
 	serving := false // the zone has the SOA record that every zone has
 	query := url.Values{"maxResults": {strconv.Itoa(setsPerPage)}}
 	seen := map[string]bool{}
@@ -56,6 +84,9 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 				continue
 			}
 			sets[set.key] = set
+			if set.special != "" {
+				special = append(special, set)
+			}
 			snapshot.Records = append(snapshot.Records, set.records()...)
 		}
 		if page.NextPageToken == "" {
@@ -70,7 +101,7 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 	if !serving {
 		return nil, unexpected(op, zone.Apex, errors.New("the zone in it has no SOA record"))
 	}
-	snapshot.Native = sets
+	snapshot.Native, snapshot.Objection = sets, special.objection
 	return snapshot, nil
 }
 

@@ -38,6 +38,9 @@ type wireSet struct {
 	RoutingPolicy json.RawMessage `json:"routingPolicy"`
 }
 
+// alias is the type of a set that the service answers with the addresses of another name.
+const alias = "ALIAS"
+
 // policies are the kinds of routing policies, by their property, and how messages call them.
 var policies = []struct{ property, title string }{
 	{"wrr", "weighted round robin"}, {"geo", "geolocation"}, {"primaryBackup", "failover"},
@@ -68,7 +71,7 @@ func newSet(raw json.RawMessage) (*recordSet, error) {
 			}
 		}
 		s.values = routedValues(w.RoutingPolicy)
-	case s.key.Type == "ALIAS":
+	case s.key.Type == alias:
 		s.special = "it is an ALIAS, which Google Cloud DNS answers with the addresses of its target"
 	case len(w.Rrdatas) == 0:
 		s.special = "it has no data of its own"

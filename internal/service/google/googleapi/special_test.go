@@ -89,31 +89,77 @@ func TestSpecialSetsAreReadAndLeftAlone(t *testing.T) {
 	}
 }
 
-// A plan names a special set that is in the way, and an apply of a record that would join one fails for
-// that record alone.
-func TestSpecialSetsInTheEditor(t *testing.T) {
+// A plan refuses a record that would join a special set, or take its place, whatever may be overwritten.
+// Nothing is sent.
+func TestSpecialSetsInThePlan(t *testing.T) {
+	const address = "www.example.com"
+	for what, tc := range map[string]struct {
+		set    googlesim.RecordSet
+		wanted dns.Record
+		why    string // empty: the record is published
+	}{
+		"joins":                  {routed(address+".", "A", wrrPolicy), dns.Record{Name: address, Type: "A", Value: "192.0.2.7"}, "weighted round robin"},
+		"repeats what is routed": {routed(address+".", "A", wrrPolicy), dns.Record{Name: address, Type: "A", Value: "192.0.2.1"}, "weighted round robin"},
+		"takes the place":        {routed(address+".", "A", wrrPolicy), dns.Record{Name: address, Type: "CNAME", Value: "x.example.net"}, "weighted round robin"},
+		"beside a CNAME":         {routed(address+".", "CNAME", `{"geo":{"items":[{"location":"us-east1","rrdatas":["x.example.net."]}]}}`), text(address, "v"), "geolocation"},
+		"joins mail hosts":       {routed("example.com.", "MX", geoPolicy), dns.Record{Name: "example.com", Type: "MX", Value: "c.example.net", Priority: 10}, "geolocation"},
+		"address of an ALIAS":    {set("example.com.", "ALIAS", 300, "lb.example.net."), dns.Record{Name: "example.com", Type: "AAAA", Value: "2001:db8::1"}, "an ALIAS"},
+		"CNAME for an ALIAS":     {set(address+".", "ALIAS", 300, "lb.example.net."), dns.Record{Name: address, Type: "CNAME", Value: "x.example.net"}, "an ALIAS"},
+		"text beside addresses":  {routed(address+".", "A", wrrPolicy), text(address, "v"), ""},
+		"text beside an ALIAS":   {set(address+".", "ALIAS", 300, "lb.example.net."), text(address, "v"), ""},
+		"at another name":        {routed(address+".", "A", wrrPolicy), dns.Record{Name: "a." + address, Type: "A", Value: "192.0.2.7"}, ""},
+	} {
+		t.Run(what, func(t *testing.T) {
+			w := newWorld(t, "example.com")
+			w.put(t, "example.com", tc.set)
+			h := w.host(t, googlesim.Token)
+			zone := find(t, h, "example.com")
+			wanted := dns.Publication{Owner: "a", Wanted: []dns.Wanted{{Key: "k", Record: tc.wanted}}, Overwrite: true, ReplaceMX: true}
+			planned, err := editor(h).Plan(t.Context(), zone, wanted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tc.why == "" {
+				if _, err := editor(h).Publish(t.Context(), zone, wanted); planned.Err() != nil || err != nil {
+					t.Errorf("planned: %v; published: %v", planned.Err(), err)
+				}
+				return
+			}
+			says := "the record set " + tc.set.Type + " at " + strings.TrimSuffix(tc.set.Name, ".") + " is not edited here"
+			if err := planned.Err(); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), tc.why) {
+				t.Errorf("planned: %v, want %q and %q", err, says, tc.why)
+			}
+			w.forget()
+			var conflict *dns.ConflictError
+			if _, err := editor(h).Publish(t.Context(), zone, wanted); !errors.As(err, &conflict) {
+				t.Errorf("published: %v", err)
+			}
+			for _, call := range w.called() {
+				if strings.HasPrefix(call, "POST") {
+					t.Errorf("call: %s", call)
+				}
+			}
+		})
+	}
+}
+
+// A record that was published, and that somebody has since made part of a set with a routing policy,
+// stays when it is withdrawn.
+func TestWithdrawnFromASpecialSet(t *testing.T) {
 	w := newWorld(t, "example.com")
-	w.put(t, "example.com", routed("www.example.com.", "A", wrrPolicy))
 	h := w.host(t, googlesim.Token)
 	zone := find(t, h, "example.com")
-	e := editor(h)
-	alias := dns.Publication{Wanted: []dns.Wanted{{Key: "k", Record: dns.Record{Name: "www.example.com", Type: "CNAME", Value: "x.example.net"}}}}
-	if planned, err := e.Plan(t.Context(), zone, alias); err != nil || planned.Err() == nil || !strings.Contains(planned.Err().Error(), "192.0.2.1") {
-		t.Errorf("got %v, %v; want a conflict with the weighted addresses", planned.Problems, err)
+	ours := dns.Record{Name: "www.example.com", Type: "A", Value: "192.0.2.1"}
+	result, err := editor(h).Publish(t.Context(), zone, dns.Publication{Owner: "a", Wanted: []dns.Wanted{{Key: "k", Record: ours}}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	alias.Overwrite = true
-	var refused *dns.RefusedError
-	if _, err := e.Publish(t.Context(), zone, alias); !errors.As(err, &refused) {
-		t.Errorf("overwritten: %v", err)
+	w.put(t, "example.com", routed("www.example.com.", "A", wrrPolicy))
+	result, err = editor(h).Publish(t.Context(), zone, dns.Publication{Owner: "a", Previous: result.Published})
+	if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].Detail, "weighted round robin") {
+		t.Errorf("%+v, %v", result, err)
 	}
-	joins := dns.Publication{Owner: "a", Wanted: []dns.Wanted{{Key: "k", Record: dns.Record{Name: "www.example.com", Type: "A", Value: "192.0.2.7"}}}}
-	if _, err := e.Publish(t.Context(), zone, joins); !errors.As(err, &refused) {
-		t.Errorf("joined: %v", err)
-	}
-	if _, err := e.Publish(t.Context(), zone, dns.Publication{Owner: "b", Wanted: []dns.Wanted{{Key: "k", Record: text("www.example.com", "v")}}}); err != nil {
-		t.Errorf("beside it: %v", err)
-	}
-	if got := w.stored(t, "example.com", "www.example.com.", "A"); string(got.RoutingPolicy) != wrrPolicy {
-		t.Errorf("the set is %s", got.RoutingPolicy)
+	if got := w.stored(t, "example.com", "www.example.com.", "A"); got == nil || string(got.RoutingPolicy) != wrrPolicy {
+		t.Errorf("the set is %+v", got)
 	}
 }

@@ -59,6 +59,9 @@ func (z *managedZone) hosted() dns.HostedZone {
 	for _, server := range z.NameServers {
 		hosted.NameServers = append(hosted.NameServers, dns.FoldName(server))
 	}
+	if why := z.private(); why != "" {
+		hosted.ReadOnly = fmt.Sprintf("the managed zone %s is not served to the public, as %s, so zone_id has to name a public zone", z.Name, why)
+	}
 	return hosted
 }
 
@@ -111,29 +114,26 @@ func (h *Host) noZone(ctx context.Context, name string, zones, private int) erro
 	}
 }
 
-// Zones implements [dns.ZoneLister] by the list that FindZone reads. It leaves out private zones, and
-// names that several public zones have.
+// Zones implements [dns.ZoneLister] by the list that FindZone reads. It leaves out private zones. It
+// has all public zones with one name, between which FindZone does not choose.
 func (h *Host) Zones(ctx context.Context) ([]dns.HostedZone, error) {
 	list, err := h.list(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var zones []dns.HostedZone
-	times := map[string]int{}
 	for i := range list {
 		if list[i].private() == "" {
 			zones = append(zones, list[i].hosted())
-			times[zones[len(zones)-1].Apex]++
 		}
 	}
-	zones = slices.DeleteFunc(zones, func(z dns.HostedZone) bool { return times[z.Apex] > 1 })
 	dns.SortZones(zones)
 	return zones, nil
 }
 
 // Unlisted implements [dns.PartialLister].
 func (h *Host) Unlisted() string {
-	return "Zones of other Google Cloud projects are not listed, nor those of which the project has several with one name."
+	return "Zones of other Google Cloud projects are not listed."
 }
 
 // list returns the zones of the project, which are read once. Callers get a slice of their own.
@@ -209,13 +209,6 @@ func (h *Host) ZoneByID(ctx context.Context, id string) (dns.HostedZone, error) 
 			return dns.HostedZone{}, unexpected(op, at.id(), errors.New("it is not the managed zone that was asked for"))
 		}
 		z.project = at.project
-		if why := z.private(); why != "" {
-			return dns.HostedZone{}, &api.Error{
-				Service: service, Op: op, Object: at.id(), Kind: api.ErrNotFound,
-				Answer: fmt.Sprintf("the managed zone %s for %s is not served to the public: %s", z.Name, dns.FoldName(z.DNSName), why),
-				Advice: "Only public zones are edited here: name the public zone of the domain",
-			}
-		}
 		return z.hosted(), nil
 	})
 }

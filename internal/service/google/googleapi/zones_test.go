@@ -45,8 +45,14 @@ func TestPrivateTwins(t *testing.T) {
 			if zone, err := h.FindZone(t.Context(), "www.example.com"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "only private zones") {
 				t.Errorf("without a public zone: %+v, %v", zone, err)
 			}
-			if zone, err := h.ZoneByID(t.Context(), "a-private"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "not served to the public") {
-				t.Errorf("by its ID: %+v, %v", zone, err)
+			private, err := h.ZoneByID(t.Context(), "a-private")
+			if err != nil || private.Apex != "example.com" || !strings.Contains(private.ReadOnly, "the managed zone a-private is not served to the public, as ") {
+				t.Errorf("by its ID: %+v, %v", private, err)
+			}
+			var refused *dns.RefusedError
+			err = h.Apply(t.Context(), &dns.Snapshot{Zone: private}, dns.ChangeSet{Create: []dns.Record{text("example.com", "x")}})
+			if !errors.As(err, &refused) {
+				t.Errorf("the private zone was to be changed: %v", err)
 			}
 			if err := w.AddZone("example.com"); err != nil {
 				t.Fatal(err)
@@ -88,8 +94,12 @@ func TestPublicTwins(t *testing.T) {
 	if !ok || zone.ID != "projects/sandbox-project/managedZones/old-zone" {
 		t.Errorf("delegated is %+v, %t", zone, ok)
 	}
-	if got := dnstest.Apexes(dnstest.ListZones(t, h)); !slices.Equal(got, []string{"example.org"}) {
-		t.Errorf("listed are %q", got)
+	zones := dnstest.ListZones(t, h)
+	if got := dnstest.Apexes(zones); !slices.Equal(got, []string{"example.com", "example.com", "example.org"}) {
+		t.Fatalf("listed are %q", got)
+	}
+	if zones[0].ID != ambiguous.Zones[0].ID || zones[1].ID != ambiguous.Zones[1].ID {
+		t.Errorf("listed are %+v", zones)
 	}
 	chosen, err := h.ZoneByID(t.Context(), "old-zone")
 	if err != nil || chosen.ID != zone.ID || !slices.Equal(chosen.NameServers, zone.NameServers) {

@@ -38,9 +38,12 @@ func TestRandomSteps(t *testing.T) {
 	dnstest.RandomSteps(t, readOnlyWorld(t).fixture(t), 300, 1)
 }
 
-// readOnlyWorld has a zone that another service has made.
+// readOnlyWorld has a zone that another service has made, a private zone, and two public ones with one
+// name.
 func readOnlyWorld(t *testing.T) *world {
-	w := newWorld(t, "example.com", "example.org")
+	w := newWorld(t, "example.com", "example.org", "twins.example")
+	w.addTwin(t, "example.com", private)
+	w.addTwin(t, "twins.example", func(*route53sim.Zone) {})
 	if err := w.EditZone("example.org", func(z *route53sim.Zone) { z.LinkedService = "servicediscovery.amazonaws.com" }); err != nil {
 		t.Fatal(err)
 	}
@@ -50,12 +53,17 @@ func readOnlyWorld(t *testing.T) *world {
 // fixture is the zone example.com, and somebody else at work with the vendor's SDK.
 func (w *world) fixture(t *testing.T) dnstest.Fixture {
 	h := w.host(t, route53sim.AccessKey)
+	zone := find(t, h, "example.com")
 	return dnstest.Fixture{
-		Host:     h,
-		Other:    func(t testing.TB) dns.Host { return w.host(t, route53sim.AccessKey) },
-		Zone:     find(t, h, "example.com"),
-		ReadOnly: find(t, h, "example.org"),
-		Records:  func(t testing.TB) []dns.Record { return decode(t, w.zone(t, "example.com")) },
+		Host:      h,
+		Other:     func(t testing.TB) dns.Host { return w.host(t, route53sim.AccessKey) },
+		Zone:      zone,
+		ReadOnly:  find(t, h, "example.org"),
+		IDForms:   []string{"/hostedzone/" + zone.ID, "arn:aws:route53:::hostedzone/" + zone.ID},
+		UnknownID: "Z0123456789ABCDEFGHIJ",
+		Private:   hostedZone(w.zones(t, "example.com")[1]),
+		SameName:  []dns.HostedZone{hostedZone(w.zones(t, "twins.example")[0]), hostedZone(w.zones(t, "twins.example")[1])},
+		Records:   func(t testing.TB) []dns.Record { return decode(t, w.zone(t, "example.com")) },
 		Add: func(t testing.TB, r dns.Record) {
 			w.swap(t, r, true, func(values []string) []string { return append(slices.Clone(values), encode(r)) })
 		},
@@ -80,6 +88,11 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 			},
 		},
 	}
+}
+
+// hostedZone is a stored zone as the host has it.
+func hostedZone(z route53sim.Zone) dns.HostedZone {
+	return dns.HostedZone{Apex: strings.TrimSuffix(z.Name, "."), ID: z.ID, NameServers: z.NameServers}
 }
 
 // swap has somebody else change a record set as it is, and try again if it has just changed. Whoever adds

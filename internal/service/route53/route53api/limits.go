@@ -42,10 +42,11 @@ func (sets zoneSets) objection(r hosted.Record) string {
 		return m.set.reason()
 	}
 	for _, recordType := range allTypes {
-		if r.Type != recordType && r.Type != "CNAME" && recordType != "CNAME" {
+		key := hosted.SetKey{Name: r.Name, Type: recordType}
+		if !key.Excludes(r.SetKey()) {
 			continue
 		}
-		for _, s := range sets[hosted.SetKey{Name: r.Name, Type: recordType}] {
+		for _, s := range sets[key] {
 			if s.special != "" {
 				return s.reason()
 			}

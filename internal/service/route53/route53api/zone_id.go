@@ -33,13 +33,6 @@ func (h *Host) ZoneByID(ctx context.Context, id string) (hosted.HostedZone, erro
 	if err != nil {
 		return hosted.HostedZone{}, notThere(err)
 	}
-	if found.private {
-		return hosted.HostedZone{}, &api.Error{
-			Service: serviceName, Op: op, Object: found.ID,
-			Answer: fmt.Sprintf("that is a private zone, %s: only virtual networks see it, and no mail server outside of them", found.Apex),
-			Advice: "Give the ID of the public zone of that name",
-		}
-	}
 	found.NameServers = nil // as in the answers of FindZone
 	return found.HostedZone, nil
 }

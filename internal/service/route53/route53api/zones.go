@@ -104,22 +104,16 @@ func (h *Host) NameServers(ctx context.Context, zone hosted.HostedZone) ([]strin
 	return got.NameServers, err
 }
 
-// Zones implements [hosted.ZoneLister] by the list that FindZone reads, so without name servers. Zones
-// that have a twin are left out, because FindZone cannot choose one of them.
+// Zones implements [hosted.ZoneLister] by the list that FindZone reads, so without name servers. It has
+// all public zones with one name, between which FindZone does not choose.
 func (h *Host) Zones(ctx context.Context) ([]hosted.HostedZone, error) {
 	list, err := h.listed(ctx)
 	if err != nil {
 		return nil, err
 	}
-	named := map[string]int{}
-	for _, z := range list {
-		if !z.private {
-			named[z.Apex]++
-		}
-	}
 	var zones []hosted.HostedZone
 	for _, z := range list {
-		if !z.private && z.ReadOnly == "" && named[z.Apex] == 1 {
+		if !z.private && z.ReadOnly == "" {
 			zones = append(zones, z.HostedZone)
 		}
 	}
@@ -210,6 +204,9 @@ func (h *Host) detailed(ctx context.Context, id string) (zone, error) {
 
 var errNoZone = errors.New("the answer is not what the API documents: it is not the zone that was asked for")
 
+// privateZone is why a private zone cannot be edited.
+const privateZone = "the zone %s (%s) is private: only virtual networks see it, and no mail server outside of them, so zone_id has to be the ID of a public zone"
+
 // newZone decodes a zone.
 func newZone(from *types.HostedZone) (zone, error) {
 	id := strings.TrimPrefix(aws.ToString(from.Id), idPrefix)
@@ -227,6 +224,9 @@ func newZone(from *types.HostedZone) (zone, error) {
 	if features := from.Features; features != nil && strings.HasSuffix(string(features.AcceleratedRecoveryStatus), lockedSuffix) {
 		z.ReadOnly = fmt.Sprintf("the zone %s (%s) is locked, because its accelerated recovery is being switched on or off (%s): wait until that is done, and run again",
 			z.Apex, id, features.AcceleratedRecoveryStatus)
+	}
+	if z.private {
+		z.ReadOnly = fmt.Sprintf(privateZone, z.Apex, id)
 	}
 	return z, nil
 }

@@ -104,8 +104,15 @@ func TestPrivateZonesDoNotCount(t *testing.T) {
 		}
 	}
 	inside := w.zone(t, "inside.example")
-	if _, err := h.ZoneByID(t.Context(), inside.ID); err == nil || errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "private zone, inside.example") {
-		t.Errorf("by ID: %v", err)
+	zone, err := h.ZoneByID(t.Context(), inside.ID)
+	if err != nil || !strings.Contains(zone.ReadOnly, "the zone inside.example ("+inside.ID+") is private") {
+		t.Errorf("by ID: %+v, %v", zone, err)
+	}
+	w.forget()
+	var refused *dns.RefusedError
+	err = h.Apply(t.Context(), &dns.Snapshot{Zone: zone}, dns.ChangeSet{Create: []dns.Record{text("inside.example", "x")}})
+	if !errors.As(err, &refused) || len(w.called()) > 0 {
+		t.Errorf("the private zone was to be changed: %v, %q", err, w.called())
 	}
 }
 
@@ -129,8 +136,14 @@ func TestTwins(t *testing.T) {
 			t.Errorf("by the name servers of %s: %+v", stored.ID, chosen)
 		}
 	}
-	if got := dnstest.Apexes(dnstest.ListZones(t, h)); !slices.Equal(got, []string{"example.org"}) {
-		t.Errorf("listed are %q", got)
+	zones := dnstest.ListZones(t, h)
+	if got := dnstest.Apexes(zones); !slices.Equal(got, []string{"example.com", "example.com", "example.org"}) {
+		t.Fatalf("listed are %q", got)
+	}
+	for i, candidate := range ambiguous.Zones {
+		if zones[i].ID != candidate.ID {
+			t.Errorf("listed are %+v, and the candidates are %+v", zones, ambiguous.Zones)
+		}
 	}
 }
 

@@ -6,12 +6,18 @@ variable "domains" {
   type        = set(string)
 }
 
+variable "sender" {
+  description = "The sender of all domains."
+  type        = object({ sendgrid = object({ automatic_security = optional(bool) }) })
+  default     = { sendgrid = {} }
+}
+
 module "sending_domain" {
   source   = "../.."
   for_each = var.domains
 
   domain   = each.key
-  sender   = { sendgrid = {} }
+  sender   = var.sender
   dmarc    = "v=DMARC1; p=none"
   required = false
 }
