@@ -12,8 +12,12 @@ import (
 )
 
 // refused marks the lines of a configuration where an error must be reported; no other lines may
-// have errors. Terraform reports an error inside a nested attribute at the first line of its block.
+// have errors.
 const refused = "# refused"
+
+// refusedInside marks a line inside of a nested attribute where an error must be reported. Newer
+// versions of Terraform report it there, and others at the first line of the block.
+const refusedInside = "# refused inside"
 
 // unusable is invalid whatever exists; `validate` reports it without a server.
 const unusable = `
@@ -46,13 +50,19 @@ resource "postmaster_mail_domain" "mx" {
   domain      = "example.com"
   mx_hostname = "192.0.2.1" # refused
 }
-resource "postmaster_mail_domain" "first_account" { # refused
-  domain        = "example.com"
-  first_account = { local_part = "../etc", password = "correct horse" }
+resource "postmaster_mail_domain" "first_account" {
+  domain = "example.com"
+  first_account = {
+    password   = "correct horse"
+    local_part = "../etc" # refused inside
+  }
 }
-resource "postmaster_mail_domain" "first_password" { # refused
-  domain        = "example.com"
-  first_account = { password = "-rf" }
+resource "postmaster_mail_domain" "first_password" {
+  domain = "example.com"
+  first_account = {
+    local_part = "info"
+    password   = "-rf" # refused inside
+  }
 }
 
 resource "postmaster_mail_user" "slash" {
@@ -149,17 +159,21 @@ resource "postmaster_tls_certificate" "order" {
   private_key_pem_wo_version = 1
 }
 
-provider "postmaster" { # refused
-  alias      = "no_scheme"
-  mailserver = { url = "mail.example.com" }
+provider "postmaster" {
+  alias = "no_scheme"
+  mailserver = {
+    url = "mail.example.com" # refused inside
+  }
 }
 resource "postmaster_mail_domain" "no_scheme" {
   provider = postmaster.no_scheme
   domain   = "example.com"
 }
-provider "postmaster" { # refused
-  alias      = "plain_http"
-  mailserver = { url = "http://mail.example.com" }
+provider "postmaster" {
+  alias = "plain_http"
+  mailserver = {
+    url = "http://mail.example.com" # refused inside
+  }
 }
 resource "postmaster_mail_domain" "plain_http" {
   provider = postmaster.plain_http
@@ -182,9 +196,9 @@ const missing = `
 resource "postmaster_mail_domain" "no_account" { # refused
   domain = "example.com"
 }
-resource "postmaster_mail_domain" "no_password" { # refused
+resource "postmaster_mail_domain" "no_password" {
   domain        = "example.com"
-  first_account = {}
+  first_account = {} # refused inside
 }
 resource "postmaster_mail_domain" "of_51_bytes" {
   domain        = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com" # refused
@@ -272,10 +286,21 @@ func (w *workspace) compareRefusals(t *testing.T, found []diagnostic) {
 			errors[d.Range.Start.Line] = append(errors[d.Range.Start.Line], d.Summary+": "+d.Detail)
 		}
 	}
-	for i, line := range strings.Split(w.read(t, "main.tf"), "\n") {
+	lines := strings.Split(w.read(t, "main.tf"), "\n")
+	block := 0 // the number of the first line of the block
+	for i, line := range lines {
+		if strings.HasSuffix(line, "{") && !strings.HasPrefix(line, " ") {
+			block = i + 1
+		}
+		if at := errors[block]; strings.HasSuffix(line, refusedInside) && len(errors[i+1]) == 0 {
+			delete(errors, block)
+			errors[i+1] = at
+		}
+	}
+	for i, line := range lines {
 		said := errors[i+1]
 		delete(errors, i+1)
-		switch marked := strings.HasSuffix(line, refused); {
+		switch marked := strings.HasSuffix(line, refused) || strings.HasSuffix(line, refusedInside); {
 		case marked && len(said) == 0:
 			t.Errorf("line %d is accepted: %s", i+1, line)
 		case !marked && len(said) > 0:
