@@ -59,6 +59,7 @@ func (r *recordsResource) AwaitArrival(ctx context.Context, host string, zone dn
 // Notes are the notes of this package, by their keys.
 var Notes = map[string]func() any{
 	publishedKeyName: func() any { return new(publishedNote) },
+	zoneKeyName:      func() any { return new(zoneNote) },
 	sharedKeyName:    func() any { return new([]dns.Wanted) },
 	successorKeyName: func() any { return new(successor) },
 	displacedKeyName: func() any { return new([]dns.Identity) },

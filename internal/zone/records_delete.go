@@ -23,6 +23,7 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
+	resp.Diagnostics.Append(r.recallZone(ctx, req.Private)...)
 	shared, d := loadShared(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
@@ -41,7 +42,7 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 		// before it happens, so that a resource which takes the freed place knows about it.
 		editor.Wants(zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 	}
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
 	switch {
 	case kit.IsNotFound(err):
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
@@ -154,6 +155,7 @@ func (r *recordsResource) planRemoval(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
+	resp.Diagnostics.Append(r.recallZone(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

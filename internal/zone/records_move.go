@@ -26,7 +26,7 @@ func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *re
 		diags.AddError("Unusable id in the state", err.Error()+".")
 		return nil, false
 	}
-	oldEditor, oldZone, err := ZonesOf(r.Run).OpenZone(ctx, oldID)
+	oldEditor, oldZone, _, err := ZonesOf(r.Run).openOwn(ctx, oldID)
 	gone := kit.IsNotFound(err)
 	if err != nil && !gone {
 		kit.AddError(diags, "Unable to find the zone that the records are in", err)

@@ -55,6 +55,7 @@ func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	before, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
+	resp.Diagnostics.Append(r.recallZone(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -37,7 +37,7 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 		r.warnUnbound(*plan, nil, diags)
 		return
 	}
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
 	switch {
 	case kit.IsNotFound(err): // the run may create the zone before it publishes
 		r.warnUnbound(*plan, nil, diags)
@@ -105,7 +105,7 @@ func (r *recordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, 
 	if err != nil || oldID == id {
 		return previous
 	}
-	oldEditor, oldZone, err := ZonesOf(r.Run).OpenZone(ctx, oldID)
+	oldEditor, oldZone, _, err := ZonesOf(r.Run).openOwn(ctx, oldID)
 	switch {
 	case err != nil:
 		return nil

@@ -213,7 +213,7 @@ func (r *recordsResource) open(ctx context.Context, m recordsModel, diags *diag.
 		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return nil, dns.HostedZone{}
 	}
-	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
 	if err != nil {
 		kit.AddError(diags, "Unable to find the zone", err)
 		return nil, dns.HostedZone{}
@@ -238,6 +238,7 @@ func (r *recordsResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(r.recordZone(ctx, resp.Private, plan)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -288,6 +289,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
+	resp.Diagnostics.Append(r.recallZone(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -296,7 +298,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	editor, zone, chosen, err := ZonesOf(r.Run).choose(ctx, id)
+	editor, zone, chosen, err := r.openRead(ctx, id, previous == nil)
 	switch {
 	case kit.IsNotFound(err) && len(previous) > 0:
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
@@ -320,7 +322,17 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, previous)...)
+	resp.Diagnostics.Append(r.recordZone(ctx, resp.Private, state)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// openRead finds the zone of records in the state, and the ID that leads to it. The zone of records
+// that are being imported may be chosen by the public DNS.
+func (r *recordsResource) openRead(ctx context.Context, id AuthorizationID, imported bool) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
+	if imported {
+		return ZonesOf(r.Run).choose(ctx, id)
+	}
+	return ZonesOf(r.Run).openOwn(ctx, id)
 }
 
 // Update writes the changes.
@@ -332,6 +344,7 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
+	resp.Diagnostics.Append(r.recallZone(ctx, req.Private)...)
 	shared, d := loadShared(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	timeout, d := plan.Timeouts.Update(ctx, arrivalTimeout)
@@ -353,6 +366,7 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(r.recordZone(ctx, resp.Private, plan)...)
 	resp.Diagnostics.Append(forgetPlanned(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }

@@ -17,6 +17,37 @@ func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, 
 	return editor, zone, err
 }
 
+// openOwn is OpenZone for records that are to be written, or that were written before. If the account
+// has several zones with the name, and neither the ID nor an authorization in the state says which one
+// is meant, it is the zone in which the records were published before. It is never the one that the
+// public DNS names: that zone may have come later, with records of somebody else.
+func (z *Zones) openOwn(ctx context.Context, id AuthorizationID) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
+	editor, err := z.Editor(AccountKey{id.Host, id.Account})
+	if err != nil {
+		return nil, dns.HostedZone{}, id, err
+	}
+	_, kept := z.kept.Load(id)
+	if _, chooses := editor.Host().(dns.ZoneChooser); !chooses || id.ZoneID != "" || kept {
+		return z.choose(ctx, id)
+	}
+	var ambiguous *dns.AmbiguousZoneError
+	if _, err := editor.Zone(ctx, id.within()); !errors.As(err, &ambiguous) {
+		return z.choose(ctx, id)
+	}
+	if recorded, ok := z.recorded.Load(id); ok {
+		own := id
+		own.ZoneID = recorded.(string) //nolint:forcetypeassert // nothing else is recorded
+		editor, zone, _, err := z.choose(ctx, own)
+		if err == nil {
+			z.opened.Store(id, zone)
+		}
+		return editor, zone, id, err
+	}
+	return nil, dns.HostedZone{}, id, &undecidedZoneError{AmbiguousZoneError: ambiguous, title: z.Title(id.Host),
+		why: fmt.Sprintf("the id %q does not say which one is meant. If the postmaster_dns_authorization was made while there was one zone, plan again, "+
+			"without a saved plan and without -refresh=false: its id then names the zone that it has", id)}
+}
+
 // choose is OpenZone. It also returns the ID that leads to this zone: if the name of the zone does
 // not, because the account has several zones with that name, the ID has the zone's own ID, in the
 // host's form.

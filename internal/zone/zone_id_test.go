@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
@@ -364,4 +365,43 @@ func TestZoneIDCostsOneCall(t *testing.T) {
 	if calls := w.zones.ByID() - before; calls == 0 || calls > 12 {
 		t.Errorf("%d calls for two plans and a destroy of eleven resources", calls)
 	}
+}
+
+// Records stay in the zone in which they were published, if the account gets another zone with that
+// name and the domain is delegated to it before anything was refreshed: what is in the other zone is
+// somebody else's, even if it looks the same.
+func TestRecordsStayInTheirZone(t *testing.T) {
+	t.Parallel()
+	first, second, servers := twins()
+	w := newChooserWorld(t, first)
+	w.PutZone(t, "twin.example", servers...)
+	config := func(text string) string {
+		return `provider "postmaster" {}` + fmt.Sprintf(`
+resource "postmaster_dns_records" "r" {
+  dns_authorization_id = "memory/twin.example"
+  wait_for_propagation = false
+  records              = { note = { name = "note.twin.example", type = "TXT", value = %q } }
+}
+`, text)
+	}
+	foreign := dns.Record{Name: "note.twin.example", Type: "TXT", Value: "ours"}
+	w.run(t,
+		resource.TestStep{Config: config("ours")},
+		resource.TestStep{
+			PreConfig: func() {
+				w.zones.Open(second)
+				w.zones.Add("z/2#b", foreign)
+				w.PutZone(t, "twin.example", "@ NS ns1.two.example.", "@ NS ns2.two.example.")
+			},
+			Config: config("changed"),
+			Check: func(*terraform.State) error {
+				w.checkTexts(t, "z/1#a", "changed")
+				w.checkTexts(t, "z/2#b", "ours")
+				return nil
+			},
+		},
+		resource.TestStep{Config: config("changed"), ConfigPlanChecks: world.EmptyPlan},
+	)
+	w.checkTexts(t, "z/1#a")
+	w.checkTexts(t, "z/2#b", "ours") // the destroy left it
 }

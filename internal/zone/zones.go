@@ -23,6 +23,7 @@ type Zones struct {
 	told     sync.Map // toldProblem values: what a preview of DNS records has reported
 	opened   sync.Map // dns.HostedZone by AuthorizationID: the zones that were found
 	kept     sync.Map // dns.HostedZone by AuthorizationID: zones that were chosen before; see reopen
+	recorded sync.Map // host's IDs of zones by AuthorizationID: where records were published before; see openOwn
 	choices  api.Cache[dns.HostedZone]
 }
 
