@@ -123,7 +123,7 @@ func (d *draft) replace(c dns.Replacement) error {
 	return nil
 }
 
-// create adds a record. In a set that exists, it takes the set's TTL.
+// create adds a record. Beside records that stay, it takes the TTL of the set.
 func (d *draft) create(r dns.Record) error {
 	if err := d.check(r); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (d *draft) create(r dns.Record) error {
 	if err != nil {
 		return err
 	}
-	if s.set.fields == nil && len(s.added) == 0 {
+	if !slices.Contains(s.keep, true) && len(s.added) == 0 {
 		s.ttl = r.TTL
 		if s.ttl == 0 {
 			s.ttl = defaultTTL

@@ -234,3 +234,30 @@ func TestFiftyPublicationsAreOneChange(t *testing.T) {
 		t.Errorf("%d calls: %q", calls, w.called())
 	}
 }
+
+// A record that replaces all records of a set brings its own TTL. Beside records that stay, it takes
+// that of the set.
+func TestTTLOfAReplacedSet(t *testing.T) {
+	for what, tc := range map[string]struct {
+		others []string
+		want   uint32
+	}{
+		"nothing stays": {[]string{"10 old.example.net."}, 3600},
+		"one stays":     {[]string{"10 old.example.net.", "20 stays.example.net."}, 9},
+	} {
+		t.Run(what, func(t *testing.T) {
+			w := newWorld(t, "example.com")
+			w.put(t, "example.com", set("b.example.com.", "MX", 9, tc.others...))
+			h := w.host(t, googlesim.Token)
+			before := read(t, h, find(t, h, "example.com"))
+			old := one(t, before, dns.Record{Name: "b.example.com", Type: "MX", Value: "old.example.net", Priority: 10})
+			change := dns.ChangeSet{Delete: []dns.Record{old}, Create: []dns.Record{{Name: "b.example.com", Type: "MX", Value: "mx.example.net", Priority: 10, TTL: 3600}}}
+			if err := h.Apply(t.Context(), before, change); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.stored(t, "example.com", "b.example.com.", "MX"); got.TTL != tc.want {
+				t.Errorf("the set has a TTL of %d, want %d", got.TTL, tc.want)
+			}
+		})
+	}
+}
