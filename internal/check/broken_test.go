@@ -118,7 +118,13 @@ var brokenDomains = []broken{
 	{"spf_all", Warn, "neither all nor redirect", func(s *scene) { s.spf("v=spf1 mx") }},
 	{"spf_all", Pass, "spf.example.com", func(s *scene) { s.spf("v=spf1 redirect=spf.example.com").add(`spf IN TXT "v=spf1 mx ~all"`) }},
 	{"spf_all", Unknown, "SERVFAIL", func(s *scene) { s.spf("v=spf1 redirect=spf.example.com").fault(servfail, "TXT spf.example.com") }},
-	{"spf_dead_terms", Warn, "a:mail.example.com", func(s *scene) { s.spf("v=spf1 mx -all a:mail.example.com") }},
+	{"spf_dead_terms", Fail, "a:mail.example.com", func(s *scene) { s.spf("v=spf1 mx -all a:mail.example.com") }},
+	{"spf_dead_terms", Fail, "do not permit these senders", func(s *scene) { s.spf("v=spf1 -all mx") }},
+	{"spf_dead_terms", Fail, "spf.example.com", func(s *scene) {
+		s.spf("v=spf1 redirect=spf.example.com").add(`spf IN TXT "v=spf1 ~all ip4:192.0.2.25"`)
+	}},
+	{"spf_dead_terms", Warn, "MX", func(s *scene) { s.spf("v=spf1 mx -all MX") }},
+	{"spf_dead_terms", Warn, "-ip4", func(s *scene) { s.spf("v=spf1 mx -all -ip4:192.0.2.1 -all") }},
 	{"spf_dead_terms", Warn, "redirect", func(s *scene) { s.spf("v=spf1 redirect=spf.example.net mx -all") }},
 	{"spf_dead_terms", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT example.com") }},
 	{"spf_ptr", Warn, "ptr", func(s *scene) { s.spf("v=spf1 mx ptr -all") }},

@@ -35,7 +35,7 @@ var spfGroup = group{name: "spf", look: lookAtSPF, entries: []Entry{
 		Why:    "The end says what receivers do with everybody else: +all permits all, ?all and none say nothing.",
 		Source: "RFC 7208 section 5.1"},
 	{ID: "spf_dead_terms", Severity: Low, Rule: "Nothing stands behind all in the SPF record.",
-		Why:    "Receivers ignore what stands behind all, and a redirect beside it.",
+		Why:    "Receivers ignore what stands behind all, and a redirect beside it. Senders that the record names there are refused.",
 		Source: "RFC 7208 section 5.1"},
 	{ID: "spf_ptr", Severity: Low, Rule: "The SPF record has no ptr.",
 		Why:    "The ptr mechanism is slow and unreliable, and must not be used any more.",
@@ -131,7 +131,7 @@ func lookAtSPF(r *run) {
 	r.set("spf_mx_limit", tree.mxLimit.outcome(passed("no mx term has more than %d hosts", maxSPFMX)))
 	r.set("spf_include", tree.includes.outcome(passed("each included record can be read")))
 	r.set("spf_all", spfAll(tree))
-	r.set("spf_dead_terms", deadTerms(facts.record))
+	r.set("spf_dead_terms", tree.dead.outcome(passed("no term is ignored")))
 	r.set("spf_ptr", tree.ptr.outcome(passed("there is no ptr")))
 }
 
@@ -178,23 +178,37 @@ func spfSize(text string) outcome {
 	return passed("%d bytes", len(text))
 }
 
-func deadTerms(record mailrecord.SPF) outcome {
-	var dead []string
+// deadTerms is about the terms of the record of a domain that receivers ignore. A mechanism behind
+// all that should permit senders is worse than a harmless one: receivers refuse the mail that the
+// owner believes is permitted.
+func deadTerms(domain string, record mailrecord.SPF) outcome {
+	var harmless, refused []string
+	alive := map[string]bool{}
 	end := ""
 	for _, term := range record.Terms {
+		value := strings.ToLower(strings.TrimPrefix(term.Text, "+"))
 		switch {
 		case term.Name == "redirect" && term.Qualifier == 0 && record.All() != "":
-			dead = append(dead, term.Text)
-		case term.Qualifier != 0 && end != "":
-			dead = append(dead, term.Text)
-		case term.Qualifier != 0 && term.Name == "all":
-			end = term.Text
+			harmless = append(harmless, term.Text)
+		case term.Qualifier == 0:
+		case end == "" && term.Name == "all":
+			end = record.All()
+		case end == "":
+			alive[value] = true
+		case term.Qualifier == '+' && term.Name != "all" && end != "+all" && !alive[value]:
+			refused = append(refused, term.Text)
+		default:
+			harmless = append(harmless, term.Text)
 		}
 	}
-	if len(dead) == 0 {
-		return passed("no term is ignored")
+	switch {
+	case len(refused) > 0:
+		return failed("in the record of %s, %s ends before %s: receivers do not permit these senders", domain, end, listed(quotedAll(refused))).
+			want("%s at the end of the record, behind the senders it should permit", end).at(High)
+	case len(harmless) > 0:
+		return warned("ignored because of %s: %s", record.All(), listed(quotedAll(harmless)))
 	}
-	return warned("ignored because of %s: %s", record.All(), listed(quotedAll(dead)))
+	return passed("no term is ignored")
 }
 
 // formerSPF looks for a record of type 99.

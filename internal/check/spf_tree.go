@@ -28,6 +28,8 @@ type spfTree struct {
 	// everybody are the terms that permit all senders, as sentences.
 	everybody              []string
 	includes, mxLimit, ptr tally
+	// dead is about terms that receivers ignore, in each record whose senders should pass.
+	dead tally
 	// end is what the record says of everybody else.
 	end spfEnd
 	// asked is how many terms were looked up.
@@ -90,6 +92,9 @@ type spfStep struct {
 // stepsOf lists the terms that receivers evaluate, and notes what can be said without a lookup.
 func (t *spfTree) stepsOf(node *spfNode) []*spfStep {
 	all := node.record.All()
+	if node.permits {
+		t.dead.add(deadTerms(node.shown.Domain, node.record))
+	}
 	if node.ends {
 		t.end = spfEnd{domain: node.shown.Domain, all: all, why: "the record of " + node.shown.Domain + " has neither all nor redirect"}
 	}
