@@ -31,8 +31,8 @@ var spfGroup = group{name: "spf", look: lookAtSPF, entries: []Entry{
 	{ID: "spf_include", Severity: High, Rule: "Each include and redirect leads to an SPF record that can be read.",
 		Why:    "A record that includes none makes the whole record an error.",
 		Source: "RFC 7208 sections 5.2 and 6.1"},
-	{ID: "spf_all", Severity: Critical, Rule: "The SPF record ends in -all or ~all, or in a redirect to one that does.",
-		Why:    "The end says what receivers do with everybody else: +all permits all, ?all and none say nothing.",
+	{ID: "spf_all", Severity: Critical, Rule: "The SPF record ends in -all or ~all, or in a redirect to one that does, and permits no large part of the Internet.",
+		Why:    "The end says what receivers do with everybody else: +all permits all, as large networks before it do, and ?all and none say nothing.",
 		Source: "RFC 7208 section 5.1"},
 	{ID: "spf_dead_terms", Severity: Low, Rule: "Nothing stands behind all in the SPF record.",
 		Why:    "Receivers ignore what stands behind all, and a redirect beside it. Senders that the record names there are refused.",
@@ -228,11 +228,15 @@ func (r *run) formerSPF() outcome {
 
 // spfAll is about what the record says of everybody else.
 func spfAll(tree spfTree) outcome {
-	for _, everybody := range tree.everybody {
-		return failed("%s", everybody).want("-all or ~all, and only addresses that send mail of the domain")
+	if o, open := tree.openness(); open {
+		return o
 	}
 	end := tree.end
 	switch {
+	case tree.unseen != nil:
+		return couldNotLook(tree.unseen)
+	case end.varies:
+		return informed("the redirect of %s depends on the sender, so how the record ends cannot be looked at", end.domain)
 	case end.unsure != nil:
 		return couldNotLook(end.unsure)
 	case end.all == "":
@@ -258,6 +262,8 @@ func (t spfTree) lookupsOutcome() outcome {
 		return failed("%s lookups", count).want("at most %d: replace includes by ip4 and ip6, or send from a subdomain with a record of its own", maxSPFLookups)
 	case len(t.unsure) > 0:
 		return unknown("%s lookups, and could not look at all: %s", count, listed(t.unsure))
+	case len(t.varyingRecords) > 0 && t.root.Lookups < maxSPFLookups-1:
+		return informed("%s of %d lookups: %s depends on the sender", count, maxSPFLookups, listed(t.varyingRecords))
 	case t.root.Lookups >= maxSPFLookups-1:
 		return warned("%s of %d lookups: one more service may be too much", count, maxSPFLookups)
 	}
@@ -270,6 +276,8 @@ func (t spfTree) voidOutcome() outcome {
 		return failed("%d lookups find nothing: %s", len(t.voids), listed(t.voids))
 	case len(t.unsure) > 0:
 		return unknown("could not look at all: %s", listed(t.unsure))
+	case len(t.varying) > 0:
+		return informed("what %s finds depends on the sender", listed(t.varying))
 	case len(t.voids) > 0:
 		return passed("%d of the %d lookups that may find nothing: %s", len(t.voids), maxSPFVoids, listed(t.voids))
 	}
