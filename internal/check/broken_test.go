@@ -190,6 +190,10 @@ var brokenDomains = []broken{
 	{"dmarc_rua", Warn, "3 addresses", func(s *scene) {
 		s.dmarc("v=DMARC1; p=reject; rua=mailto:a@example.com,mailto:b@example.com,mailto:c@example.com")
 	}},
+	{"dmarc_rua", Warn, "by mail only", func(s *scene) { s.dmarc("v=DMARC1; p=reject; rua=https://reports.example.net/dmarc") }},
+	{"dmarc_rua", Pass, "mailto:a@example.com", func(s *scene) {
+		s.dmarc("v=DMARC1; p=reject; rua=https://reports.example.net/dmarc,mailto:a@example.com")
+	}},
 	{"dmarc_rua", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _dmarc.example.com") }},
 	{"dmarc_rua_allowed", Fail, "does not consent", func(s *scene) { s.dmarc("v=DMARC1; p=reject; rua=mailto:a@spf.example.net") }},
 	{"dmarc_rua_allowed", Fail, "sends the reports on", func(s *scene) {

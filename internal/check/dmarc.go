@@ -165,9 +165,12 @@ func (f dmarcFacts) subdomains(domain string) outcome {
 
 func (f dmarcFacts) reports() outcome {
 	uris := f.Reading.Record.AggregateReports
+	mail := func(uri string) bool { return strings.HasPrefix(strings.ToLower(uri), "mailto:") }
 	switch {
 	case len(uris) == 0:
 		return warned("no address gets aggregate reports").want("rua=mailto:ADDRESS")
+	case !slices.ContainsFunc(uris, mail):
+		return warned("nobody gets aggregate reports: receivers send them by mail only, and %s is no mail address", listed(quotedAll(uris))).want("rua=mailto:ADDRESS")
 	case len(uris) > 2:
 		return warned("%d addresses get aggregate reports: %s", len(uris), listed(quotedAll(uris)))
 	}
