@@ -80,6 +80,9 @@ const (
 func (o Options) withDefaults() (Options, error) {
 	var errs []error
 	domain, err := dns.Canonical(o.Domain)
+	if address := checkNoAddress(strings.TrimSuffix(o.Domain, ".")); address != nil {
+		err = address
+	}
 	if err != nil {
 		errs = append(errs, err)
 	}
