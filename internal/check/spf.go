@@ -106,9 +106,14 @@ func lookAtSPF(r *run) {
 		r.setAll(couldNotLook(facts.err), append(ofRecord, "spf_present", "spf_single", "spf_syntax")...)
 		return
 	case len(facts.found) == 0:
-		r.set("spf_present", failed("%s has no SPF record", r.Domain).want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain))
+		misspelt := nearMisses(mailrecord.SPFText, r.Domain, facts.others)
+		absent := failed("%s has no SPF record", r.Domain).want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain)
+		if misspelt.status == Fail {
+			absent = failed("a record at %s is meant to be an SPF record, and is none: see spf_syntax", r.Domain).want("this record, corrected")
+		}
+		r.set("spf_present", absent)
 		r.setAll(skipped("there is no SPF record"), append(ofRecord, "spf_single")...)
-		r.set("spf_syntax", nearMisses(mailrecord.SPFText, r.Domain, facts.others))
+		r.set("spf_syntax", misspelt)
 		return
 	}
 	r.set("spf_present", passed("%s", quoted(facts.found[0])))
