@@ -122,8 +122,10 @@ func (r *run) lookAtProtection(hosts []daneHost, secure, match *tally) {
 		switch {
 		case !mx.authentic:
 			secure.add(failed("%s has TLSA records, but the MX record of %s is not signed", h.name, r.Domain).want("the zone of %s signed with DNSSEC", r.Domain))
+			match.add(skipped("senders ignore the TLSA records of %s, because the MX record of %s is not signed", h.name, r.Domain))
 		case !h.secure:
 			secure.add(failed("the TLSA records of %s are not signed", h.name).want("the zone of %s signed with DNSSEC", h.name))
+			match.add(skipped("senders ignore the TLSA records of %s, because they are not signed", h.name))
 		default:
 			secure.add(passed("the TLSA records of %s are signed", h.name))
 			if r.wantsAny("dane_match") {
@@ -183,10 +185,13 @@ func (h daneHost) rollover() outcome {
 			authority++
 		}
 	}
-	if own > 1 || authority > 0 {
+	switch {
+	case own > 1 || authority > 0:
 		return passed("%s has records for more than one key, or for an authority", h.name)
+	case own == 0:
+		return skipped("senders can use none of the TLSA records of %s", h.name)
 	}
-	return informed("%s has one record only, for the key in use", h.name)
+	return informed("%s has one record only that senders can use, so there is none for the next key", h.name)
 }
 
 // matches compares the certificate of a host with its records.

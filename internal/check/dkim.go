@@ -66,6 +66,7 @@ func (f dkimFacts) good() int {
 type dkimKey struct {
 	name   string // of the record
 	err    error
+	alias  string // says that the name is an alias that leads to no record; "" if it is not
 	texts  []string
 	key    mailrecord.DKIM
 	faults []mailrecord.DKIMFault
@@ -77,7 +78,7 @@ func (r *run) lookForDKIM() dkimFacts {
 		k := dkimKey{name: selector + "._domainkey." + r.Domain}
 		var a reply
 		k.texts, a = r.askText(k.name)
-		k.err = a.err
+		k.err, k.alias = a.err, dangling(k.name, a)
 		if len(k.texts) == 1 {
 			k.key, k.faults = mailrecord.InspectDKIM(k.texts[0])
 		}
@@ -133,6 +134,8 @@ func lookAtDKIM(r *run) {
 			for _, t := range []*tally{&present, &single, &syntax, &revoked, &length, &testing, &hash, &service} {
 				t.add(unknown("could not look at %s: %v", k.name, k.err))
 			}
+		case k.alias != "":
+			present.add(failed("%s", k.alias).want("a key at the end of the alias: the service that it leads to has to publish one"))
 		case len(k.texts) == 0:
 			present.add(failed("there is no TXT record at %s", k.name))
 		case len(k.texts) > 1:

@@ -65,9 +65,9 @@ func lookAtDMARC(r *run) {
 		return
 	case facts.Source == mailrecord.NoDMARC:
 		r.setAll(skipped("there is no DMARC record"), rest[1:]...)
-		r.set("dmarc_present", failed("there is no DMARC record for %s, also not at the domains above it", r.Domain).
-			want(`a TXT record at _dmarc.%s, at first "v=DMARC1; p=none; rua=mailto:ADDRESS"`, r.Domain))
-		r.set("dmarc_syntax", nearMisses(mailrecord.DMARCText, "_dmarc."+r.Domain, facts.others))
+		misspelt := nearMisses(mailrecord.DMARCText, "_dmarc."+r.Domain, facts.others)
+		r.set("dmarc_present", r.absentDMARC(facts, misspelt))
+		r.set("dmarc_syntax", misspelt)
 		return
 	}
 	r.set("dmarc_present", passed("%s at _dmarc.%s", quoted(facts.Text), facts.PolicyDomain))
@@ -81,6 +81,22 @@ func lookAtDMARC(r *run) {
 	r.set("dmarc_sub", facts.subdomains(r.Domain))
 	r.set("dmarc_rua", facts.reports())
 	r.lookAtReports(facts)
+}
+
+// absentDMARC is about a domain of which no DMARC record counts.
+func (r *run) absentDMARC(facts dmarcFacts, misspelt outcome) outcome {
+	name := "_dmarc." + r.Domain
+	_, a := r.askText(name)
+	none := failed("there is no DMARC record for %s, also not at the domains above it", r.Domain)
+	switch {
+	case len(facts.Steps) > 0 && len(facts.Steps[0].Texts) > 1:
+		return failed("no DMARC record counts, because there are %d at %s: see dmarc_single", len(facts.Steps[0].Texts), name).want("one of these records")
+	case misspelt.status == Fail:
+		return failed("a record at %s is meant to be a DMARC record, and is none: see dmarc_syntax", name).want("this record, corrected")
+	case dangling(name, a) != "":
+		return failed("%s", dangling(name, a)).want("a DMARC record at the end of the alias, or in its place")
+	}
+	return none.want(`a TXT record at %s, at first "v=DMARC1; p=none; rua=mailto:ADDRESS"`, name)
 }
 
 func (r *run) noteDMARC(facts dmarcFacts) {
@@ -165,9 +181,12 @@ func (f dmarcFacts) subdomains(domain string) outcome {
 
 func (f dmarcFacts) reports() outcome {
 	uris := f.Reading.Record.AggregateReports
+	mail := func(uri string) bool { return strings.HasPrefix(strings.ToLower(uri), "mailto:") }
 	switch {
 	case len(uris) == 0:
 		return warned("no address gets aggregate reports").want("rua=mailto:ADDRESS")
+	case !slices.ContainsFunc(uris, mail):
+		return warned("nobody gets aggregate reports: receivers send them by mail only, and %s is no mail address", listed(quotedAll(uris))).want("rua=mailto:ADDRESS")
 	case len(uris) > 2:
 		return warned("%d addresses get aggregate reports: %s", len(uris), listed(quotedAll(uris)))
 	}

@@ -80,6 +80,9 @@ const (
 func (o Options) withDefaults() (Options, error) {
 	var errs []error
 	domain, err := dns.Canonical(o.Domain)
+	if address := checkNoAddress(strings.TrimSuffix(o.Domain, ".")); address != nil {
+		err = address
+	}
 	if err != nil {
 		errs = append(errs, err)
 	}
@@ -114,6 +117,11 @@ func (o Options) withDefaults() (Options, error) {
 			errs = append(errs, err)
 		}
 	}
+	if errors.Join(errs...) == nil {
+		if err := CheckSelection(o.Only, o.Silence); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{}).DialContext
 	}
@@ -141,6 +149,18 @@ func CheckPattern(pattern string) error {
 		}
 	}
 	return fmt.Errorf("there is no check and no group of checks %q; groups are %s", pattern, strings.Join(Groups(), ", "))
+}
+
+// CheckSelection says that no check is left of those that only names, all if it is empty, without
+// those that silence names. A run without checks would tell that all is right.
+func CheckSelection(only, silence []string) error {
+	if slices.ContainsFunc(Catalogue(), Options{Only: only, Silence: silence}.wants) {
+		return nil
+	}
+	if len(only) == 0 {
+		return fmt.Errorf("no check is left: silence (%s) leaves out all of them", strings.Join(silence, ", "))
+	}
+	return fmt.Errorf("no check is left: silence (%s) leaves out all that only (%s) asks for", strings.Join(silence, ", "), strings.Join(only, ", "))
 }
 
 // Matches reports whether a pattern names the check with the ID: it is the ID, its group, or a

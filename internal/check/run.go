@@ -21,6 +21,19 @@ func Run(ctx context.Context, options Options) (Report, error) {
 	bounded, cancel := context.WithTimeout(ctx, options.Timeout)
 	defer cancel()
 	r := newRun(bounded, options)
+	if r.absent() {
+		r.lookAtAbsent()
+	} else {
+		r.lookAtAll()
+	}
+	report := r.finish()
+	report.CheckedAt = options.Now().UTC().Truncate(time.Second)
+	report.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
+	return report, nil
+}
+
+// lookAtAll makes the checks that are asked for, all groups at the same time.
+func (r *run) lookAtAll() {
 	var looking sync.WaitGroup
 	for _, g := range groups() {
 		if r.needs(g) {
@@ -28,10 +41,6 @@ func Run(ctx context.Context, options Options) (Report, error) {
 		}
 	}
 	looking.Wait()
-	report := r.finish()
-	report.CheckedAt = options.Now().UTC().Truncate(time.Second)
-	report.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
-	return report, nil
 }
 
 // run is one run. What several checks need is a fact, which is looked for once, by whoever needs it

@@ -31,11 +31,11 @@ var spfGroup = group{name: "spf", look: lookAtSPF, entries: []Entry{
 	{ID: "spf_include", Severity: High, Rule: "Each include and redirect leads to an SPF record that can be read.",
 		Why:    "A record that includes none makes the whole record an error.",
 		Source: "RFC 7208 sections 5.2 and 6.1"},
-	{ID: "spf_all", Severity: Critical, Rule: "The SPF record ends in -all or ~all, or in a redirect to one that does.",
-		Why:    "The end says what receivers do with everybody else: +all permits all, ?all and none say nothing.",
+	{ID: "spf_all", Severity: Critical, Rule: "The SPF record ends in -all or ~all, or in a redirect to one that does, and permits no large part of the Internet.",
+		Why:    "The end says what receivers do with everybody else: +all permits all, as large networks before it do, and ?all and none say nothing.",
 		Source: "RFC 7208 section 5.1"},
 	{ID: "spf_dead_terms", Severity: Low, Rule: "Nothing stands behind all in the SPF record.",
-		Why:    "Receivers ignore what stands behind all, and a redirect beside it.",
+		Why:    "Receivers ignore what stands behind all, and a redirect beside it. Senders that the record names there are refused.",
 		Source: "RFC 7208 section 5.1"},
 	{ID: "spf_ptr", Severity: Low, Rule: "The SPF record has no ptr.",
 		Why:    "The ptr mechanism is slow and unreliable, and must not be used any more.",
@@ -106,9 +106,14 @@ func lookAtSPF(r *run) {
 		r.setAll(couldNotLook(facts.err), append(ofRecord, "spf_present", "spf_single", "spf_syntax")...)
 		return
 	case len(facts.found) == 0:
-		r.set("spf_present", failed("%s has no SPF record", r.Domain).want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain))
+		misspelt := nearMisses(mailrecord.SPFText, r.Domain, facts.others)
+		absent := failed("%s has no SPF record", r.Domain).want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain)
+		if misspelt.status == Fail {
+			absent = failed("a record at %s is meant to be an SPF record, and is none: see spf_syntax", r.Domain).want("this record, corrected")
+		}
+		r.set("spf_present", absent)
 		r.setAll(skipped("there is no SPF record"), append(ofRecord, "spf_single")...)
-		r.set("spf_syntax", nearMisses(mailrecord.SPFText, r.Domain, facts.others))
+		r.set("spf_syntax", misspelt)
 		return
 	}
 	r.set("spf_present", passed("%s", quoted(facts.found[0])))
@@ -131,7 +136,7 @@ func lookAtSPF(r *run) {
 	r.set("spf_mx_limit", tree.mxLimit.outcome(passed("no mx term has more than %d hosts", maxSPFMX)))
 	r.set("spf_include", tree.includes.outcome(passed("each included record can be read")))
 	r.set("spf_all", spfAll(tree))
-	r.set("spf_dead_terms", deadTerms(facts.record))
+	r.set("spf_dead_terms", tree.dead.outcome(passed("no term is ignored")))
 	r.set("spf_ptr", tree.ptr.outcome(passed("there is no ptr")))
 }
 
@@ -178,23 +183,37 @@ func spfSize(text string) outcome {
 	return passed("%d bytes", len(text))
 }
 
-func deadTerms(record mailrecord.SPF) outcome {
-	var dead []string
+// deadTerms is about the terms of the record of a domain that receivers ignore. A mechanism behind
+// all that should permit senders is worse than a harmless one: receivers refuse the mail that the
+// owner believes is permitted.
+func deadTerms(domain string, record mailrecord.SPF) outcome {
+	var harmless, refused []string
+	alive := map[string]bool{}
 	end := ""
 	for _, term := range record.Terms {
+		value := strings.ToLower(strings.TrimPrefix(term.Text, "+"))
 		switch {
 		case term.Name == "redirect" && term.Qualifier == 0 && record.All() != "":
-			dead = append(dead, term.Text)
-		case term.Qualifier != 0 && end != "":
-			dead = append(dead, term.Text)
-		case term.Qualifier != 0 && term.Name == "all":
-			end = term.Text
+			harmless = append(harmless, term.Text)
+		case term.Qualifier == 0:
+		case end == "" && term.Name == "all":
+			end = record.All()
+		case end == "":
+			alive[value] = true
+		case term.Qualifier == '+' && term.Name != "all" && end != "+all" && !alive[value]:
+			refused = append(refused, term.Text)
+		default:
+			harmless = append(harmless, term.Text)
 		}
 	}
-	if len(dead) == 0 {
-		return passed("no term is ignored")
+	switch {
+	case len(refused) > 0:
+		return failed("in the record of %s, %s ends before %s: receivers do not permit these senders", domain, end, listed(quotedAll(refused))).
+			want("%s at the end of the record, behind the senders it should permit", end).at(High)
+	case len(harmless) > 0:
+		return warned("ignored because of %s: %s", record.All(), listed(quotedAll(harmless)))
 	}
-	return warned("ignored because of %s: %s", record.All(), listed(quotedAll(dead)))
+	return passed("no term is ignored")
 }
 
 // formerSPF looks for a record of type 99.
@@ -214,11 +233,15 @@ func (r *run) formerSPF() outcome {
 
 // spfAll is about what the record says of everybody else.
 func spfAll(tree spfTree) outcome {
-	for _, everybody := range tree.everybody {
-		return failed("%s", everybody).want("-all or ~all, and only addresses that send mail of the domain")
+	if o, open := tree.openness(); open {
+		return o
 	}
 	end := tree.end
 	switch {
+	case tree.unseen != nil:
+		return couldNotLook(tree.unseen)
+	case end.varies:
+		return informed("the redirect of %s depends on the sender, so how the record ends cannot be looked at", end.domain)
 	case end.unsure != nil:
 		return couldNotLook(end.unsure)
 	case end.all == "":
@@ -244,6 +267,8 @@ func (t spfTree) lookupsOutcome() outcome {
 		return failed("%s lookups", count).want("at most %d: replace includes by ip4 and ip6, or send from a subdomain with a record of its own", maxSPFLookups)
 	case len(t.unsure) > 0:
 		return unknown("%s lookups, and could not look at all: %s", count, listed(t.unsure))
+	case len(t.varyingRecords) > 0 && t.root.Lookups < maxSPFLookups-1:
+		return informed("%s of %d lookups: %s depends on the sender", count, maxSPFLookups, listed(t.varyingRecords))
 	case t.root.Lookups >= maxSPFLookups-1:
 		return warned("%s of %d lookups: one more service may be too much", count, maxSPFLookups)
 	}
@@ -256,6 +281,8 @@ func (t spfTree) voidOutcome() outcome {
 		return failed("%d lookups find nothing: %s", len(t.voids), listed(t.voids))
 	case len(t.unsure) > 0:
 		return unknown("could not look at all: %s", listed(t.unsure))
+	case len(t.varying) > 0:
+		return informed("what %s finds depends on the sender", listed(t.varying))
 	case len(t.voids) > 0:
 		return passed("%d of the %d lookups that may find nothing: %s", len(t.voids), maxSPFVoids, listed(t.voids))
 	}

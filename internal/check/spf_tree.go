@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	miekg "github.com/miekg/dns"
 
@@ -25,9 +24,16 @@ type spfTree struct {
 	// loops and voids say which terms include a record above them, and which find nothing; unsure
 	// what could not be looked up.
 	loops, voids, unsure []string
-	// everybody are the terms that permit all senders, as sentences.
-	everybody              []string
-	includes, mxLimit, ptr tally
+	// everybody are the terms that permit all senders, as sentences; networks are those that pass;
+	// unseen says why it is not known which large networks do.
+	everybody []string
+	networks  []spfNetwork
+	unseen    error
+	// varying are the terms whose name depends on the sender; records among them are in varyingRecords.
+	varying, varyingRecords []string
+	includes, mxLimit, ptr  tally
+	// dead is about terms that receivers ignore, in each record whose senders should pass.
+	dead tally
 	// end is what the record says of everybody else.
 	end spfEnd
 	// asked is how many terms were looked up.
@@ -40,6 +46,7 @@ type spfEnd struct {
 	all    string // such as "-all"; "" if there is none
 	why    string // why there is none
 	unsure error  // why it is not known
+	varies bool   // it depends on the sender
 }
 
 // spfNode is a record that is to be followed.
@@ -84,12 +91,16 @@ type spfStep struct {
 	name  string   // which is looked up; "" if the term causes no lookup here
 	texts []string // of include and redirect
 	reply reply
-	host  host // of a and exists
+	host  host   // of a
+	hosts []host // of an mx that permits large networks
 }
 
 // stepsOf lists the terms that receivers evaluate, and notes what can be said without a lookup.
 func (t *spfTree) stepsOf(node *spfNode) []*spfStep {
 	all := node.record.All()
+	if node.permits {
+		t.dead.add(deadTerms(node.shown.Domain, node.record))
+	}
 	if node.ends {
 		t.end = spfEnd{domain: node.shown.Domain, all: all, why: "the record of " + node.shown.Domain + " has neither all nor redirect"}
 	}
@@ -143,25 +154,31 @@ func (t *spfTree) judge(node *spfNode, term mailrecord.SPFTerm) {
 	if term.Name == "ptr" {
 		t.ptr.add(warned("%s in the record of %s", quoted(term.Text), node.shown.Domain))
 	}
-	whole := term.Name == "all" || (term.Name == "ip4" || term.Name == "ip6") && strings.HasSuffix(term.Text, "/0")
-	if term.Qualifier == '+' && whole && node.permits {
-		t.everybody = append(t.everybody, fmt.Sprintf("%s in the record of %s permits everybody to send", quoted(term.Text), node.shown.Domain))
+	if term.Qualifier != '+' || !node.permits {
+		return
+	}
+	if term.Name == "all" {
+		t.everybody = append(t.everybody, permitsEverybody(node, term))
+	}
+	if network := term.Network(); network.IsValid() {
+		t.networks = append(t.networks, spfNetwork{network, node.shown.Domain, term.Text})
 	}
 }
 
 // target returns the name that a term looks up, and "" if it is not to be looked up.
 func (t *spfTree) target(node *spfNode, term mailrecord.SPFTerm) string {
-	name := term.Value
-	if name == "" {
-		name = node.shown.Domain
-	}
+	name, fixed := term.FixedName(node.shown.Domain, t.root.Domain)
 	nested := term.Name == "include" || term.Name == "redirect"
 	switch {
 	case term.Name == "ptr":
 		return "" // it depends on the sender
-	case strings.Contains(name, "%"):
+	case !fixed:
+		where := fmt.Sprintf("%s of %s", quoted(term.Text), node.shown.Domain)
+		t.varying = append(t.varying, where)
 		if nested {
 			node.shown.AtLeast = true
+			t.varyingRecords = append(t.varyingRecords, where)
+			t.includes.add(informed("%s depends on the sender, so the record it leads to cannot be looked at", where))
 		}
 		return ""
 	case nested && node.within(name):
@@ -196,6 +213,9 @@ func (r *run) takeSPFStep(s *spfStep) {
 		s.texts, s.reply = r.askText(s.name)
 	case "mx":
 		s.reply = r.ask(s.name, miekg.TypeMX)
+		if s.wide() {
+			s.hosts = each(mailHosts(s.reply.records), r.host)
+		}
 	case "exists":
 		s.reply = r.ask(s.name, miekg.TypeA)
 	default:
@@ -213,10 +233,12 @@ func (t *spfTree) evaluate(s *spfStep) *spfNode {
 	ends := redirects && s.node.ends
 	if s.name == "" {
 		if ends {
-			t.end = spfEnd{domain: s.node.shown.Domain, why: "the redirect of " + s.node.shown.Domain + " was not followed"}
+			_, fixed := s.term.FixedName(s.node.shown.Domain, t.root.Domain)
+			t.end = spfEnd{domain: s.node.shown.Domain, why: "the redirect of " + s.node.shown.Domain + " was not followed", varies: !fixed}
 		}
 		return nil
 	}
+	t.open(s)
 	where := fmt.Sprintf("%s of %s", quoted(s.term.Text), s.node.shown.Domain)
 	if err := s.reply.err; err != nil {
 		t.unsure = append(t.unsure, fmt.Sprintf("%s (%v)", where, err))

@@ -40,6 +40,7 @@ type stsFacts struct {
 	err    error // of the record
 	texts  []string
 	others []string
+	alias  string // says that the name is an alias that leads to no record; "" if it is not
 	// file is the policy's; policy and problem are what it says.
 	fetched bool
 	file    fetched
@@ -53,7 +54,7 @@ func (f stsFacts) announced() bool { return f.err == nil && len(f.texts) == 1 }
 func (r *run) lookForSTS() stsFacts {
 	var facts stsFacts
 	all, a := r.askText("_mta-sts." + r.Domain)
-	facts.err = a.err
+	facts.err, facts.alias = a.err, dangling("_mta-sts."+r.Domain, a)
 	for _, text := range all {
 		if mailrecord.MTASTSText.Is(text) {
 			facts.texts = append(facts.texts, text)
@@ -109,6 +110,9 @@ func lookAtSTS(r *run) {
 	case len(facts.texts) == 0:
 		r.setAll(skipped("there is no MTA-STS record"), all...)
 		absent := warned("there is no MTA-STS record at _mta-sts.%s", r.Domain)
+		if facts.alias != "" {
+			absent = warned("%s", facts.alias).want("an MTA-STS record at the end of the alias, or in its place")
+		}
 		r.set("sts_record", tally{nearMisses(mailrecord.MTASTSText, "_mta-sts."+r.Domain, facts.others), absent}.outcome(absent))
 		return
 	case len(facts.texts) > 1:

@@ -20,7 +20,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*checkDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*checkDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*checkDataSource)(nil)
+)
 
 // checkDataSource is the data source that tells whether the mail of a domain is all right.
 type checkDataSource struct {

@@ -78,10 +78,12 @@ check "mail" {
 // Terraform refuses what names no check before it asks anybody.
 func TestDomainCheckIsValidated(t *testing.T) {
 	for more, want := range map[string]string{
-		`only = ["spf_lookup"]`:           `no check and no group of checks "spf_lookup"`,
-		`fail_on = ["fatal"]`:             `"fatal"`,
-		`sending_addresses = ["mail"]`:    `"mail" is not an IP address`,
-		`allowed_networks = ["10.0.0.1"]`: `"10.0.0.1" is not a network`,
+		`only = ["spf_lookup"]`:                     `no check and no group of checks "spf_lookup"`,
+		"only = [\"spf\"]\n  silence = [\"spf_*\"]": "silence (spf_*) leaves out all that only (spf) asks for",
+		`silence = ["*"]`:                           "silence (*) leaves out all of them",
+		`fail_on = ["fatal"]`:                       `"fatal"`,
+		`sending_addresses = ["mail"]`:              `"mail" is not an IP address`,
+		`allowed_networks = ["10.0.0.1"]`:           `"10.0.0.1" is not a network`,
 	} {
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: world.Factories, Steps: []resource.TestStep{{
 			Config:      checkConfig(more),

@@ -5,11 +5,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
@@ -25,10 +27,18 @@ func TestDMARCRamp(t *testing.T) {
 		t.Fatal("the example has no provider block")
 	}
 	w := world.NewHasty(t)
+	hasten, deaf := w.Adjust, false
+	w.Adjust = func(run *kit.Run) {
+		hasten(run)
+		if deaf {
+			run.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}, Timeout: 100 * time.Millisecond}))
+		}
+	}
+	hear := func(nothing bool) func() { return func() { deaf = nothing } }
 	somebody := w.Stranger(t, "cloudflare", "example.com")
 	key := dns.Record{Name: "mail._domainkey.example.com", Type: "TXT", TTL: 300,
 		Value: "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}
-	const good, bad = "v=spf1 ip4:192.0.2.25 -all", "v=spf1 +all"
+	const good, bad, dead = "v=spf1 ip4:192.0.2.25 -all", "v=spf1 +all", "v=spf1 -all ip4:192.0.2.25"
 	spf := func(text string) func() {
 		return func() { somebody.Change(t, "example.com", "TXT", func(r *dns.Record) { r.Value = text }) }
 	}
@@ -56,7 +66,11 @@ func TestDMARCRamp(t *testing.T) {
 		step("quarantine", nil, world.SayingInTurn("does not become quarantine", "spf_present", "dkim_present", "dmarc_present")),
 		step("none", func() { somebody.Add(t, key, dns.Record{Name: "example.com", Type: "TXT", Value: bad}) }, nil),
 		step("quarantine", published("none"), world.SayingInTurn("does not become quarantine", "spf_all", "permits everybody")),
-		step("reject", both(published("none"), spf(good)), world.Saying("becomes quarantine before it becomes reject")),
+		// Warnings, such as the policy none, are no reason to refuse.
+		step("quarantine", spf(dead), regexp.MustCompile(`does not become quarantine while these checks fail or\s+cannot\s+look:\s+- spf_dead_terms \(fail\): [^_]*these\s+senders\s*$`)),
+		step("quarantine", both(published("none"), hear(true)), world.SayingInTurn("because the policy in force could not be seen", "dmarc_present (unknown)")),
+		step("none", nil, nil),
+		step("reject", both(hear(false), published("none"), spf(good)), world.Saying("becomes quarantine before it becomes reject")),
 		step("quarantine", published("none"), nil),
 		step("quarantine", both(published("quarantine"), spf(bad)), nil),
 		step("reject", published("quarantine"), world.SayingInTurn("does not become reject", "spf_all")),

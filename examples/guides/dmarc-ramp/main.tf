@@ -24,9 +24,17 @@ locals {
   domain    = "example.com"
   selectors = ["mail"] # by which the domain's mail is signed
 
+  senders = data.postmaster_domain_check.senders
+
+  # The policy in force is null if it could not be looked up, and empty if the domain is without DMARC.
+  seen      = local.senders.dmarc_policy != null
   strength  = { none = 0, quarantine = 1, reject = 2 }
-  published = lookup(local.strength, coalesce(data.postmaster_domain_check.senders.dmarc_policy, "missing"), -1)
+  published = lookup(local.strength, coalesce(local.senders.dmarc_policy, "missing"), 0)
   wanted    = local.strength[var.dmarc_policy]
+
+  # What speaks against a stricter policy. Warnings, such as that the policy is still none, do not.
+  obstacles = [for id in concat(local.senders.failed, local.senders.unknown) :
+  "- ${id} (${local.senders.results[id].status}): ${local.senders.results[id].found}"]
 }
 
 # Looks in each plan whether mail of the domain would survive a stricter policy.
@@ -55,13 +63,18 @@ resource "postmaster_dns_records" "dmarc" {
   }
 
   lifecycle {
+    # Without a look at the policy in force, nobody knows how large the step would be.
+    precondition {
+      condition     = local.wanted == 0 || local.seen
+      error_message = "The DMARC policy does not become ${var.dmarc_policy}, because the policy in force could not be seen:\n${join("\n", local.obstacles)}"
+    }
     # A policy that is in force already is neither refused nor lowered: somebody has to look.
     precondition {
-      condition     = local.wanted <= max(local.published, 0) || data.postmaster_domain_check.senders.ok
-      error_message = "The DMARC policy does not become ${var.dmarc_policy} while checks fail:\n${join("\n", data.postmaster_domain_check.senders.reasons)}"
+      condition     = local.wanted <= local.published || !local.seen || local.senders.ok
+      error_message = "The DMARC policy does not become ${var.dmarc_policy} while these checks fail or cannot look:\n${join("\n", local.obstacles)}"
     }
     precondition {
-      condition     = local.wanted <= max(local.published, 0) + 1
+      condition     = local.wanted <= local.published + 1 || !local.seen
       error_message = "The DMARC policy becomes quarantine before it becomes reject."
     }
   }
@@ -70,7 +83,7 @@ resource "postmaster_dns_records" "dmarc" {
 # Warns in each plan, whatever the policy is.
 check "senders" {
   assert {
-    condition     = data.postmaster_domain_check.senders.ok
-    error_message = join("\n", data.postmaster_domain_check.senders.reasons)
+    condition     = local.senders.ok
+    error_message = join("\n", local.obstacles)
   }
 }

@@ -1,0 +1,38 @@
+package verify
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// ValidateConfig refuses a configuration that leaves no check. Without any, the domain would be all
+// right whatever it publishes.
+func (d *checkDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var model checkModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || !known(model.Only) || !known(model.Silence) {
+		return
+	}
+	only, silence := kit.TextsOf(model.Only), kit.TextsOf(model.Silence)
+	for _, pattern := range slices.Concat(only, silence) {
+		if check.CheckPattern(pattern) != nil {
+			return // which has an error of its own
+		}
+	}
+	if err := check.CheckSelection(only, silence); err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("silence"), "No check is left", err.Error()+". Take out of silence what is to be checked.")
+	}
+}
+
+// known reports whether a set and all its elements are known.
+func known(set types.Set) bool {
+	return !set.IsUnknown() && !slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
+}
