@@ -112,6 +112,9 @@ type Record struct {
 	Problem string `json:"problem,omitempty"`
 
 	zone string
+	// besideSecret says that the configuration marks another record of the same record set as
+	// sensitive, so that what the name servers have is not quoted.
+	besideSecret bool
 }
 
 // Data returns the record's priority, if it has one, and its value.
@@ -250,6 +253,7 @@ func (e *Estate) addRecords(s *state) {
 				continue // it is marked as sensitive
 			}
 			r := &Record{Name: dns.FoldName(published.Name), Type: strings.ToUpper(published.Type), Value: *published.Value, Priority: published.Priority, Presence: Unknown, zone: dns.FoldName(set.Zone)}
+			r.besideSecret = s.secrets.hasRecordsAt(r.Name, r.Type)
 			d := e.above(r.Name)
 			if d == nil {
 				d = e.domain(cmp.Or(r.zone, r.Name))

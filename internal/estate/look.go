@@ -182,6 +182,9 @@ func (r *Record) note(a dns.Arrival) {
 		lacking := make([]string, len(a.Lacking))
 		for i, l := range a.Lacking {
 			lacking[i] = l.String()
+			if r.besideSecret {
+				lacking[i] = l.Server
+			}
 		}
 		r.Presence, r.Problem = Missing, bounded("not at "+strings.Join(lacking, ", "))
 	}
