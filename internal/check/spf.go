@@ -106,7 +106,7 @@ func lookAtSPF(r *run) {
 		r.setAll(couldNotLook(facts.err), append(ofRecord, "spf_present", "spf_single", "spf_syntax")...)
 		return
 	case len(facts.found) == 0:
-		r.set("spf_present", failed("%s has no SPF record", r.Domain).want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain))
+		r.set("spf_present", r.absentSPF())
 		r.setAll(skipped("there is no SPF record"), append(ofRecord, "spf_single")...)
 		r.set("spf_syntax", nearMisses(mailrecord.SPFText, r.Domain, facts.others))
 		return
@@ -260,4 +260,14 @@ func (t spfTree) voidOutcome() outcome {
 		return passed("%d of the %d lookups that may find nothing: %s", len(t.voids), maxSPFVoids, listed(t.voids))
 	}
 	return passed("each lookup finds something")
+}
+
+// absentSPF is about a domain without an SPF record. What it should say depends on the domain's MX
+// hosts: without any, the mechanism mx permits nobody.
+func (r *run) absentSPF() outcome {
+	absent := failed("%s has no SPF record", r.Domain)
+	if mx := r.mxFacts(); mx.null || mx.err == nil && len(mx.records) == 0 {
+		return absent.want(`a TXT record at %s with the mechanisms of all that send for it, or "v=spf1 -all" if nobody does`, r.Domain)
+	}
+	return absent.want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain)
 }

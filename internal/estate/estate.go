@@ -58,6 +58,7 @@ type Domain struct {
 	CheckProblem string `json:"check_problem,omitempty"`
 
 	localParts []string
+	sends      bool // a sender sends for it
 }
 
 // Key is a DKIM key that the configuration has made.
@@ -208,7 +209,9 @@ func (e *Estate) addDomains(s *state) {
 		}
 	}
 	for _, m := range s.senderDomains {
-		join(m.ID, m.Domain)
+		if d := join(m.ID, m.Domain); d != nil {
+			d.sends = true
+		}
 	}
 	for _, u := range s.mailUsers {
 		if d := known(u.MailDomainID); d != nil {
