@@ -8,6 +8,7 @@ import (
 	"net/netip"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/report"
 )
 
@@ -39,6 +40,10 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	o := call.flags.(*checkFlags)
 	if len(call.arguments) == 0 {
 		return exitNotRun, fmt.Errorf("which domain? For example: %s check example.com", Name)
+	}
+	// The same names are refused as in the data source, such as addresses.
+	if _, err := kit.CanonicalMailDomain(call.arguments[0]); err != nil {
+		return exitNotRun, err
 	}
 	l, err := o.prepare()
 	if err != nil {
