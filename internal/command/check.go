@@ -68,14 +68,25 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	case err != nil:
 		return exitNotRun, err
 	}
+	var unable resolverErrors
+	unable.shortenIn(&found)
+	unanswered := unable.sentence()
 	if err := report.WriteCheck(p.Out, l.format, p.style(), found); err != nil {
 		return exitNotRun, err
 	}
 	switch {
+	case found.Blind() && unanswered != "":
+		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, unanswered)
 	case found.Blind():
 		return exitNotRun, fmt.Errorf("nothing could be seen of %s: is the network there, and the name right?", found.Domain)
-	case l.failOn.hits(found):
+	case unanswered != "":
+		p.remark(unanswered)
+	}
+	if l.failOn.hits(found) {
 		return exitFound, nil
 	}
 	return exitFine, nil
 }
+
+// remark tells what is no error of the command itself.
+func (p Program) remark(text string) { fmt.Fprintf(p.Err, "%s: %s\n", Name, text) }
