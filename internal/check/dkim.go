@@ -75,7 +75,7 @@ type dkimKey struct {
 func (r *run) lookForDKIM() dkimFacts {
 	var facts dkimFacts
 	facts.keys = each(r.Selectors[:min(len(r.Selectors), maxSelectors)], func(selector string) dkimKey {
-		k := dkimKey{name: selector + "._domainkey." + r.Domain}
+		k := dkimKey{name: keyName(selector, r.Domain)}
 		var a reply
 		k.texts, a = r.askText(k.name)
 		k.err, k.alias = a.err, dangling(k.name, a)
@@ -94,6 +94,14 @@ func (r *run) lookForDKIM() dkimFacts {
 		slices.SortFunc(report.DKIM, func(a, b DKIMKey) int { return strings.Compare(a.Selector, b.Selector) })
 	})
 	return facts
+}
+
+// keyName returns the name of the key at a selector, which may be that name already.
+func keyName(selector, domain string) string {
+	if strings.Contains(selector, "._domainkey.") && strings.HasSuffix(selector, "."+domain) {
+		return selector
+	}
+	return selector + "._domainkey." + domain
 }
 
 func (r *run) noteKey(selector string, aliases []string, k dkimKey) {

@@ -19,7 +19,8 @@ type Options struct {
 	// Domain is the mail domain, in any spelling.
 	Domain string
 	// Selectors are the DKIM selectors that sign the domain's mail. Without any, most checks of DKIM
-	// are skipped, because the DNS does not list selectors.
+	// are skipped, because the DNS does not list selectors. A key below a subdomain, with which a
+	// sender signs as that subdomain, is given by its whole name, "SELECTOR._domainkey.SUB.DOMAIN".
 	Selectors []string
 	// SendingAddresses are the addresses from which mail of the domain is sent.
 	SendingAddresses []netip.Addr

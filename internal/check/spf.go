@@ -107,7 +107,7 @@ func lookAtSPF(r *run) {
 		return
 	case len(facts.found) == 0:
 		misspelt := nearMisses(mailrecord.SPFText, r.Domain, facts.others)
-		absent := failed("%s has no SPF record", r.Domain).want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain)
+		absent := r.absentSPF()
 		if misspelt.status == Fail {
 			absent = failed("a record at %s is meant to be an SPF record, and is none: see spf_syntax", r.Domain).want("this record, corrected")
 		}
@@ -287,4 +287,14 @@ func (t spfTree) voidOutcome() outcome {
 		return passed("%d of the %d lookups that may find nothing: %s", len(t.voids), maxSPFVoids, listed(t.voids))
 	}
 	return passed("each lookup finds something")
+}
+
+// absentSPF is about a domain without an SPF record. What it should say depends on the domain's MX
+// hosts: without any, the mechanism mx permits nobody.
+func (r *run) absentSPF() outcome {
+	absent := failed("%s has no SPF record", r.Domain)
+	if mx := r.mxFacts(); mx.null || mx.err == nil && len(mx.records) == 0 {
+		return absent.want(`a TXT record at %s with the mechanisms of all that send for it, or "v=spf1 -all" if nobody does`, r.Domain)
+	}
+	return absent.want(`a TXT record at %s such as "v=spf1 mx -all"`, r.Domain)
 }

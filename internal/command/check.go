@@ -8,6 +8,7 @@ import (
 	"net/netip"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/report"
 )
 
@@ -40,6 +41,10 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	if len(call.arguments) == 0 {
 		return exitNotRun, fmt.Errorf("which domain? For example: %s check example.com", Name)
 	}
+	// The same names are refused as in the data source, such as addresses.
+	if _, err := kit.CanonicalMailDomain(call.arguments[0]); err != nil {
+		return exitNotRun, err
+	}
 	l, err := o.prepare()
 	if err != nil {
 		return exitNotRun, err
@@ -63,14 +68,25 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	case err != nil:
 		return exitNotRun, err
 	}
+	var unable resolverErrors
+	unable.shortenIn(&found)
+	unanswered := unable.sentence()
 	if err := report.WriteCheck(p.Out, l.format, p.style(), found); err != nil {
 		return exitNotRun, err
 	}
 	switch {
+	case found.Blind() && unanswered != "":
+		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, unanswered)
 	case found.Blind():
 		return exitNotRun, fmt.Errorf("nothing could be seen of %s: is the network there, and the name right?", found.Domain)
-	case l.failOn.hits(found):
+	case unanswered != "":
+		p.remark(unanswered)
+	}
+	if l.failOn.hits(found) {
 		return exitFound, nil
 	}
 	return exitFine, nil
 }
+
+// remark tells what is no error of the command itself.
+func (p Program) remark(text string) { fmt.Fprintf(p.Err, "%s: %s\n", Name, text) }

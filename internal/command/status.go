@@ -59,15 +59,23 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 	case err != nil:
 		return exitNotRun, err
 	}
+	var unable resolverErrors
+	unable.shortenInAll(e)
+	unanswered := unable.sentence()
 	if err := report.WriteEstate(p.Out, l.format, p.style(), e); err != nil {
 		return exitNotRun, err
 	}
 	switch {
 	case len(e.Domains) == 0:
 		return exitNotRun, errors.New("the state has no domain of this provider")
+	case e.Blind() && unanswered != "":
+		return exitNotRun, fmt.Errorf("nothing could be seen of any domain: %s", unanswered)
 	case e.Blind():
 		return exitNotRun, errors.New("nothing could be seen of any domain: is the network there?")
-	case !l.failOn.never && (slices.ContainsFunc(e.Domains, broken) || slices.ContainsFunc(e.Domains, func(d *estate.Domain) bool { return d.Check != nil && l.failOn.hits(*d.Check) })):
+	case unanswered != "":
+		p.remark(unanswered)
+	}
+	if !l.failOn.never && (slices.ContainsFunc(e.Domains, broken) || slices.ContainsFunc(e.Domains, func(d *estate.Domain) bool { return d.Check != nil && l.failOn.hits(*d.Check) })) {
 		return exitFound, nil
 	}
 	return exitFine, nil

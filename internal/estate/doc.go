@@ -4,5 +4,6 @@
 //
 // It reads an allow-list of attributes. All others, such as passwords, private keys, outputs, and
 // objects of other providers, are never decoded. An attribute that the configuration marks as
-// sensitive is left out too, even if it is on the list.
+// sensitive is left out too, even if it is on the list, and so are the attributes that repeat its value.
+// The checks show what anybody can see in the DNS.
 package estate

@@ -58,6 +58,7 @@ type Domain struct {
 	CheckProblem string `json:"check_problem,omitempty"`
 
 	localParts []string
+	sends      bool // a sender sends for it
 }
 
 // Key is a DKIM key that the configuration has made.
@@ -112,6 +113,9 @@ type Record struct {
 	Problem string `json:"problem,omitempty"`
 
 	zone string
+	// besideSecret says that the configuration marks another record of the same record set as
+	// sensitive, so that what the name servers have is not quoted.
+	besideSecret bool
 }
 
 // Data returns the record's priority, if it has one, and its value.
@@ -205,7 +209,9 @@ func (e *Estate) addDomains(s *state) {
 		}
 	}
 	for _, m := range s.senderDomains {
-		join(m.ID, m.Domain)
+		if d := join(m.ID, m.Domain); d != nil {
+			d.sends = true
+		}
 	}
 	for _, u := range s.mailUsers {
 		if d := known(u.MailDomainID); d != nil {
@@ -250,6 +256,7 @@ func (e *Estate) addRecords(s *state) {
 				continue // it is marked as sensitive
 			}
 			r := &Record{Name: dns.FoldName(published.Name), Type: strings.ToUpper(published.Type), Value: *published.Value, Priority: published.Priority, Presence: Unknown, zone: dns.FoldName(set.Zone)}
+			r.besideSecret = s.secrets.hasRecordsAt(r.Name, r.Type)
 			d := e.above(r.Name)
 			if d == nil {
 				d = e.domain(cmp.Or(r.zone, r.Name))

@@ -166,7 +166,7 @@ func TestReadLeavesOutWhatIsSensitive(t *testing.T) {
 	for sensitive, withheld := range map[string]int{
 		`{"published": {"mx": {}, "key": {"value": true}}}`: 1,
 		`{"published": true, "records": true}`:              1,
-		`{"records": true}`:                                 0,
+		`{"records": true}`:                                 1,
 		`{"displaced": [{"value": true}]}`:                  0,
 	} {
 		e := read(t, stateOf(`{"mode": "managed", "type": "postmaster_dns_records", "sensitive_values": `+sensitive+`, "values": {

@@ -95,6 +95,7 @@ func (d *Domain) look(ctx context.Context, zones *zones, options LookOptions) er
 		looking.Go(func() { failed = d.runChecks(ctx, options.Check) })
 	}
 	looking.Wait()
+	d.excuse(ctx, options.Check.Lookup)
 	return failed
 }
 
@@ -122,7 +123,8 @@ func (d *Domain) runChecks(ctx context.Context, options check.Options) error {
 	return nil
 }
 
-// Selectors returns the DKIM selectors of the domain that its keys and records name, sorted.
+// Selectors returns the DKIM selectors of the domain that its keys and records name, sorted. A key below
+// a subdomain has its whole name, "SELECTOR._domainkey.SUB.DOMAIN", instead of a selector.
 func (d *Domain) Selectors() []string {
 	var selectors []string
 	for _, k := range d.Keys {
@@ -131,8 +133,13 @@ func (d *Domain) Selectors() []string {
 		}
 	}
 	for _, r := range d.Records {
-		if selector, found := strings.CutSuffix(r.Name, "._domainkey."+d.Name); found && (r.Type == "TXT" || r.Type == "CNAME") {
-			selectors = append(selectors, selector)
+		if selector, of, found := strings.Cut(r.Name, "._domainkey."); found && (r.Type == "TXT" || r.Type == "CNAME") {
+			switch {
+			case of == d.Name:
+				selectors = append(selectors, selector)
+			case strings.HasSuffix(of, "."+d.Name):
+				selectors = append(selectors, r.Name)
+			}
 		}
 	}
 	slices.Sort(selectors)
@@ -182,6 +189,9 @@ func (r *Record) note(a dns.Arrival) {
 		lacking := make([]string, len(a.Lacking))
 		for i, l := range a.Lacking {
 			lacking[i] = l.String()
+			if r.besideSecret {
+				lacking[i] = l.Server
+			}
 		}
 		r.Presence, r.Problem = Missing, bounded("not at "+strings.Join(lacking, ", "))
 	}

@@ -21,7 +21,9 @@ type document struct {
 	PriorState *struct {
 		Values *values `json:"values"`
 	} `json:"prior_state"`
-	PlannedValues json.RawMessage `json:"planned_values"` // tells a plan; it is not decoded
+	// PlannedValues tells a plan. Only its marks are read: the configuration may mark what it did not
+	// mark when the state was written.
+	PlannedValues *values `json:"planned_values"`
 }
 
 type values struct {
@@ -35,6 +37,7 @@ type module struct {
 
 // object is a resource of any provider. Its values stay undecoded until its type is known.
 type object struct {
+	Address   string          `json:"address"`
 	Mode      string          `json:"mode"`
 	Type      string          `json:"type"`
 	Values    json.RawMessage `json:"values"`
@@ -117,6 +120,7 @@ type state struct {
 	certificates   []installedCertificate
 	// withheld counts the allowed attributes that the configuration marks as sensitive.
 	withheld int
+	secrets  secrets
 }
 
 // readState reads the output of `terraform show -json`.
@@ -151,27 +155,36 @@ func readState(from io.Reader) (*state, error) {
 	if d.PriorState != nil {
 		held = d.PriorState.Values
 	}
-	if held != nil {
-		err = s.readModule(held.RootModule)
+	if held == nil {
+		return s, nil
 	}
-	return s, err
+	objects := managed(held.RootModule)
+	if d.PlannedValues != nil {
+		addMarks(objects, managed(d.PlannedValues.RootModule))
+	}
+	for _, o := range objects {
+		s.secrets.collect(o)
+	}
+	for _, o := range objects {
+		if err := s.readObject(o); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
-func (s *state) readModule(m module) error {
+// managed returns the resources of a module and of the modules below it, without data sources.
+func managed(m module) []object {
+	var all []object
 	for _, o := range m.Resources {
-		if o.Mode != "managed" {
-			continue
-		}
-		if err := s.readObject(o); err != nil {
-			return err
+		if o.Mode == "managed" && strings.HasPrefix(o.Type, "postmaster_") {
+			all = append(all, o)
 		}
 	}
 	for _, child := range m.ChildModules {
-		if err := s.readModule(child); err != nil {
-			return err
-		}
+		all = append(all, managed(child)...)
 	}
-	return nil
+	return all
 }
 
 // readObject reads an object of one of the known types, and ignores all others.
@@ -200,7 +213,7 @@ func (s *state) readObject(o object) error {
 
 // add decodes an object without what is sensitive.
 func add[T any](s *state, to []T, o object) ([]T, error) {
-	shown, err := withoutSensitive(o.Values, o.Sensitive)
+	shown, err := s.secrets.leaveOut(o)
 	var one, whole T
 	if err == nil {
 		err = errors.Join(json.Unmarshal(shown, &one), json.Unmarshal(o.Values, &whole))
@@ -212,69 +225,4 @@ func add[T any](s *state, to []T, o object) ([]T, error) {
 		s.withheld++
 	}
 	return append(to, one), nil
-}
-
-// withoutSensitive returns values without those that are marked. The marks have the structure of the
-// values, with true in place of each sensitive one.
-func withoutSensitive(values, marks json.RawMessage) (json.RawMessage, error) {
-	var marked any
-	if len(marks) > 0 {
-		if err := json.Unmarshal(marks, &marked); err != nil {
-			return nil, err
-		}
-	}
-	if !anyTrue(marked) {
-		return values, nil
-	}
-	var all any
-	decoder := json.NewDecoder(bytes.NewReader(values))
-	decoder.UseNumber()
-	if err := decoder.Decode(&all); err != nil {
-		return nil, err
-	}
-	return json.Marshal(prune(all, marked))
-}
-
-func anyTrue(marked any) bool {
-	switch m := marked.(type) {
-	case bool:
-		return m
-	case map[string]any:
-		for _, value := range m {
-			if anyTrue(value) {
-				return true
-			}
-		}
-	case []any:
-		for _, value := range m {
-			if anyTrue(value) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func prune(value, marked any) any {
-	switch m := marked.(type) {
-	case bool:
-		if m {
-			return nil
-		}
-	case map[string]any:
-		if v, ok := value.(map[string]any); ok {
-			for key, mark := range m {
-				if _, there := v[key]; there {
-					v[key] = prune(v[key], mark)
-				}
-			}
-		}
-	case []any:
-		if v, ok := value.([]any); ok {
-			for i := range min(len(m), len(v)) {
-				v[i] = prune(v[i], m[i])
-			}
-		}
-	}
-	return value
 }

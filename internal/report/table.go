@@ -20,8 +20,20 @@ func checkTable(out *bytes.Buffer, style Style, r check.Report) {
 	for _, result := range r.Results {
 		width = max(width, utf8.RuneCountInString(result.ID))
 	}
-	group := ""
+	group, blind := "", sharedReason(r)
+	if blind != "" {
+		n := 0
+		for _, result := range r.Results {
+			if result.Status == check.Unknown && result.Found == blind {
+				n++
+			}
+		}
+		fmt.Fprintf(&text, "\n  %s %d checks: %s\n", place(check.Unknown), n, plain(blind))
+	}
 	for _, result := range r.Results {
+		if blind != "" && result.Status == check.Unknown && result.Found == blind {
+			continue
+		}
 		if result.Group != group {
 			group = result.Group
 			fmt.Fprintf(&text, "\n  %s\n", plain(group))
@@ -34,6 +46,21 @@ func checkTable(out *bytes.Buffer, style Style, r check.Report) {
 	writeSections(&text, sections(nil, &r))
 	fmt.Fprintf(&text, "\n%s: %s\n", plain(r.Domain), counts(r))
 	out.WriteString(style.paint(text.String()))
+}
+
+// manyShare is how many checks have to be unknown for the same reason before a table says it once for
+// all of them.
+const manyShare = 10
+
+// sharedReason returns the reason for which many checks are unknown; "" if there is none.
+func sharedReason(r check.Report) string {
+	n := map[string]int{}
+	for _, result := range r.With(check.Unknown) {
+		if n[result.Found]++; n[result.Found] >= manyShare {
+			return result.Found
+		}
+	}
+	return ""
 }
 
 // writeResult writes one result, with what is expected if something is wrong.
