@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	miekg "github.com/miekg/dns"
@@ -16,10 +17,13 @@ func checkNoAddress(domain string) error {
 	return nil
 }
 
-// absent reports whether the domain does not exist, and neither does any name below it.
+// absent reports whether the domain does not exist, and neither does any name below it. One answer is
+// not enough: there are name servers that say so of names that have records of other types.
 func (r *run) absent() bool {
-	a := r.ask(r.Domain, miekg.TypeMX)
-	return a.err == nil && a.nx && a.malformed == nil && len(a.aliases) == 0
+	replies := each([]uint16{miekg.TypeMX, miekg.TypeTXT}, func(qtype uint16) reply { return r.ask(r.Domain, qtype) })
+	return !slices.ContainsFunc(replies, func(a reply) bool {
+		return a.err != nil || !a.nx || a.malformed != nil || len(a.aliases) > 0
+	})
 }
 
 // lookAtAbsent is about a domain that does not exist. It says so once: what is missing follows from

@@ -264,11 +264,7 @@ func (e *spfEvaluation) hosts(domain, target string, term SPFTerm) (bool, error)
 // among reports whether the sender is in the networks of some addresses.
 func (e *spfEvaluation) among(addresses []netip.Addr, term SPFTerm) bool {
 	for _, address := range addresses {
-		bits := term.bits4
-		if address.Is6() {
-			bits = term.bits6
-		}
-		if address.Is4() == e.address.Is4() && netip.PrefixFrom(address, bits).Masked().Contains(e.address) {
+		if term.Around(address).Contains(e.address) {
 			return true
 		}
 	}
