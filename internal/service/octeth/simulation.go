@@ -19,8 +19,8 @@ func (Service) Simulate(run *kit.Run) sandbox.Simulate {
 		service := octethsim.New(octethsim.Config{Store: env.Store, Now: env.Now, Version: version, Conditions: env.Conditions(octethsim.Section),
 			Lookup: env.Lookup, Transport: env.Transport, BaseURL: env.BaseURL})
 		return sandbox.Simulation{
-			Service: service,
-			Title:   serviceTitle, Tables: service.Tables, Switches: octethsim.Switches, Settings: octethsim.Settings, Attributes: simulatedAttributes,
+			Service: service, Zones: service,
+			Title: serviceTitle, Tables: service.Tables, Switches: octethsim.Switches, Settings: octethsim.Settings, Attributes: simulatedAttributes,
 			Login:  "API key " + octethsim.APIKey + ", or session " + octethsim.SessionID,
 			Limits: map[string]string{octethsim.SettingCallsPerMinute: "0"},
 		}

@@ -1,14 +1,11 @@
 package sendgridsim
 
 import (
-	"crypto/rsa"
-	"crypto/sha512"
-	"crypto/x509"
-	"encoding/base64"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 const (
@@ -138,19 +135,5 @@ func sameName(a, b string) bool {
 
 func withoutSpaces(text string) string { return strings.Join(strings.Fields(text), "") }
 
-// publicKey makes the text of an RSA key of 2048 bits, the same for the same seed. Its modulus is a
-// random number without a private key, because nothing is signed here.
-func publicKey(seed string) string {
-	var modulus []byte
-	for i := range 4 {
-		sum := sha512.Sum512(fmt.Appendf(nil, "sendgrid %s %d", seed, i))
-		modulus = append(modulus, sum[:]...)
-	}
-	modulus[0] |= 0x80
-	modulus[len(modulus)-1] |= 1
-	key, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBytes(modulus), E: 65537})
-	if err != nil {
-		panic(err) // RSA keys can be encoded
-	}
-	return base64.StdEncoding.EncodeToString(key)
-}
+// publicKey returns an invented key, the same for the same seed.
+func publicKey(seed string) string { return simulation.PublicKey("sendgrid " + seed) }
