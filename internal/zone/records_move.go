@@ -42,6 +42,7 @@ func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *re
 	published, partial := r.Publish(ctx, plan, publication, timeout, diags)
 	switch {
 	case partial != nil:
+		newEditor.Forget(newZone, publication)
 		r.giveUpMove(ctx, newEditor, newZone, plan.ID.ValueString(), partial, diags)
 		return nil, nil
 	case diags.HasError():
