@@ -56,6 +56,9 @@ func (q *zoneQueue) commit(ctx context.Context, b batch, current *Snapshot) *Sna
 // requests with the reason, and the zone as it was read back, or nil if it has to be read again.
 func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest batch, current *Snapshot, failure error) {
 	start := time.Now()
+	for _, r := range b {
+		r.begin(base)
+	}
 	d, accepted, refused := q.compose(ctx, b, base)
 	changes := d.changes()
 	for _, p := range accepted {

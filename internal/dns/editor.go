@@ -145,9 +145,10 @@ func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []
 //
 // If the error is a [*ConflictError], the publication was refused and nothing was written. Other
 // errors are the host's. If one matches api.ErrOutcomeUnknown, if the context ended, or if the host
-// is not atomic, records may have been written. Publishing again adopts them. An SPF mechanism that
-// was written would then count as somebody else's and never be removed, so Publish removes such a
-// mechanism again if it sees it.
+// is not atomic, records may have been written. If Publish has seen such records, the error is a
+// [*PartialError], which says what the owner has in the zone. Otherwise publishing again adopts
+// them. An SPF mechanism that was written would then count as somebody else's and never be removed,
+// so Publish removes such a mechanism again if it sees it.
 func (e *Editor) Publish(ctx context.Context, zone HostedZone, p Publication) (Result, error) {
 	return e.queue(zone).submit(ctx, p)
 }

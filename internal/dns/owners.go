@@ -278,6 +278,17 @@ func (e *Editor) Wants(zone HostedZone, p Publication) []Problem {
 	return append(rivalries(zone, e.host.Limits(), p, others.wants), displacements(zone, p, others.displaced)...)
 }
 
+// Forget takes back what was told of a publication that will not be made.
+func (e *Editor) Forget(zone HostedZone, p Publication) {
+	r := e.registry(zone)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heard++
+	for _, name := range p.owners() {
+		delete(r.claims, r.key(name))
+	}
+}
+
 // Shared returns the records that other owners want at the names of an owner's records in a zone. Of
 // the zone, only Apex and ID count; the ID may be empty if it is not known yet. The owner has to
 // leave these records when it goes. Shared waits a moment for owners that are about to become known.

@@ -41,13 +41,14 @@ type request struct {
 	planned     []Problem     // warnings of earlier attempts, for the case that their change has arrived
 	notes       []Problem     // about what happened so far
 	merges      []spfChange   // of earlier attempts
+	progress    progress      // what the attempts have changed
 
 	result Result
 	err    error
 }
 
 func (r *request) answer(result Result, err error) {
-	r.result, r.err = result, err
+	r.result, r.err = result, r.inPart(err)
 	close(r.done)
 }
 

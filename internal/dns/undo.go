@@ -23,7 +23,8 @@ func (q *zoneQueue) undoSPF(ctx context.Context, parts []part, after *Snapshot, 
 	}
 	for _, p := range parts {
 		err := failure
-		if added := p.addedSPF(); undo.err != nil && len(added) > 0 {
+		p.progress.undone = p.addedSPF()
+		if added := p.progress.undone; undo.err != nil && len(added) > 0 {
 			err = fmt.Errorf("%w. What may have been added to SPF records by then could not be taken out again (%w): look after it by hand, as it counts as somebody else's from now on: %s",
 				failure, undo.err, describeSPF(added))
 		}

@@ -97,17 +97,15 @@ func (s *Snapshot) actual(r Record) Record {
 // The list of records that it displaces is carried over too: the records that it wanted are its own
 // by then, and would not displace anything.
 func (p part) remember(d *draft, after *Snapshot) {
-	previous := slices.Clone(p.Published)
-	for _, before := range p.publication.Previous {
+	removed := func(before Published) bool {
 		id := before.Record.Identity()
 		if before.Found != nil && d.base.copies(id) == 0 {
 			id = before.Found.Identity()
 		}
-		if before.Record.isSPF() || !slices.Contains(p.gone, id) || after.copies(id) > d.copies(id) {
-			previous = append(previous, before)
-		}
+		return !before.Record.isSPF() && slices.Contains(p.gone, id) && after.copies(id) <= d.copies(id)
 	}
-	p.publication.Previous = previous
+	p.progress.note(p, after, removed)
+	p.publication.Previous = slices.Concat(p.Published, slices.DeleteFunc(slices.Clone(p.publication.Previous), removed))
 	p.publication.displacing = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))
 	p.planned = append(p.planned, p.Warnings()...)
 	p.merges = append(p.merges, p.spf...)

@@ -82,6 +82,9 @@ func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	plan.Preexisting = plannedPreexisting(plan, state, previous)
+	if moves { // another zone may have other records already
+		plan.Preexisting = types.ListUnknown(types.StringType)
+	}
 	plan.Displaced = types.ListUnknown(kit.DNSRecordType)
 	resp.Diagnostics.Append(kit.WriteNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, nil)...)
 	r.preview(ctx, &plan, config, state, previous, resp)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -232,8 +233,12 @@ func (r *recordsResource) Create(ctx context.Context, req resource.CreateRequest
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
-	published, ok := r.Publish(ctx, &plan, plan.intended(r.Run, config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
-	if !ok {
+	published, partial := r.Publish(ctx, &plan, plan.intended(r.Run, config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
+	switch {
+	case partial != nil: // Terraform saves the resource as tainted
+		published = plan.holdPart(recordsModel{}, partial)
+		addPartError(&resp.Diagnostics, partial, "What is done is saved in the state. Remove the cause and apply again: the plan replaces the resource, and the records that are there stay in the zone meanwhile")
+	case resp.Diagnostics.HasError():
 		return
 	}
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
@@ -251,21 +256,28 @@ func newRecordsID(authorization types.String) types.String {
 }
 
 // Publish writes what the plan wants, completes the plan with the result, and waits until the
-// records have arrived.
-func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+// records have arrived. If only a part could be published, it returns that as an error, and adds no
+// error to the diagnostics.
+func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, *dns.PartialError) {
 	if diags.HasError() {
-		return nil, false
+		return nil, nil
 	}
 	publication.Owner = plan.ID.ValueString()
 	editor, zone := r.open(ctx, *plan, diags)
 	if diags.HasError() {
-		return nil, false
+		return nil, nil
 	}
 	result, err := editor.Publish(ctx, zone, publication)
 	addProblems(diags, ZonesOf(r.Run).unsaid(zone, append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
+		var partial *dns.PartialError
+		if errors.As(err, &partial) {
+			plan.Zone = types.StringValue(zone.Apex)
+			editor.Has(zone, publication.Owner, partial.Has()) // no other resource takes it for a stranger's
+			return nil, partial
+		}
 		addPublishError(diags, err)
-		return nil, false
+		return nil, nil
 	}
 	plan.Zone = types.StringValue(zone.Apex)
 	plan.Published = mergePublished(plan.Published, result.Published)
@@ -279,7 +291,7 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		}
 		r.awaitArrival(ctx, editor.Host().Name(), zone, result.Published, timeout, diags)
 	}
-	return result.Published, true
+	return result.Published, nil
 }
 
 // Read refreshes the records.
@@ -355,14 +367,18 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 	previous = stillPublished(previous, state.Records, plan.Records)
 	publication := plan.intended(r.Run, config, previous, shared, &resp.Diagnostics)
 	var published []dns.Published
-	var ok bool
+	var partial *dns.PartialError
 	if authorizationIDSpelling.Same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
 		plan.ID = state.ID
-		published, ok = r.Publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
+		published, partial = r.Publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
 	} else {
-		published, ok = r.move(ctx, state, &plan, publication, timeout, &resp.Diagnostics)
+		published, partial = r.move(ctx, state, &plan, publication, timeout, &resp.Diagnostics)
 	}
-	if !ok {
+	switch {
+	case partial != nil:
+		published = plan.holdPart(state, partial)
+		addPartError(&resp.Diagnostics, partial, "What is done is saved in the state. Remove the cause and apply again: the next apply goes on from there")
+	case resp.Diagnostics.HasError():
 		return
 	}
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)

@@ -194,6 +194,11 @@ func contentDigits(text string) string {
 
 // addPublishError reports why nothing was written.
 func addPublishError(diags *diag.Diagnostics, err error) {
+	var partial *dns.PartialError
+	if errors.As(err, &partial) {
+		addPartError(diags, partial, "Remove the cause and apply again: the next apply goes on from there")
+		return
+	}
 	var conflict *dns.ConflictError
 	if errors.As(err, &conflict) {
 		addProblems(diags, conflict.Problems)

@@ -71,6 +71,9 @@ func (e *PartialError) Error() string {
 // Unwrap returns the reason.
 func (e *PartialError) Unwrap() error { return e.Err }
 
+// Reason returns the reason. The editor lists for each owner what is done, and needs no other list.
+func (e *PartialError) Reason() error { return e.Err }
+
 // Run takes the steps of a change one after another. It stops at the first that fails, because
 // later ones may depend on it.
 func Run(ctx context.Context, service, apex string, steps []Step) error {

@@ -79,6 +79,9 @@ func (e *PartialError) Is(target error) bool { return target == api.ErrOutcomeUn
 // Unwrap returns the reason.
 func (e *PartialError) Unwrap() error { return e.Err }
 
+// Reason returns the reason. The editor lists for each owner what is done, and needs no other list.
+func (e *PartialError) Reason() error { return e.Err }
+
 // run takes the steps of a change one after another. It stops at the first that fails.
 func run(ctx context.Context, apex string, steps []step) error {
 	for i, s := range steps {
