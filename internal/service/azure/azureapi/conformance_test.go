@@ -54,7 +54,7 @@ func TestFaultsOfEachCall(t *testing.T) {
 }
 
 func TestRandomSteps(t *testing.T) {
-	dnstest.RandomSteps(t, newWorld(t, apex).fixture(t), 600, 1)
+	dnstest.RandomSteps(t, newWorld(t, apex).fixture(t), 200, 1)
 }
 
 // fixture is the zone, and somebody else at work who writes record sets without a condition.

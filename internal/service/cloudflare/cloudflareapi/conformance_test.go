@@ -131,5 +131,5 @@ func encode(t testing.TB, r dns.Record) object {
 func TestRandomSteps(t *testing.T) {
 	w := newWorld(t, "example.com", "example.org")
 	w.under(t, fault.Conditions{Settings: map[string]string{cloudflaresim.SettingRequests: "0"}})
-	dnstest.RandomSteps(t, w.fixture(t), 2000, 1)
+	dnstest.RandomSteps(t, w.fixture(t), 500, 1)
 }

@@ -13,7 +13,7 @@ func TestNothingOfOthersIsLost(t *testing.T) {
 	t.Parallel()
 	t.Run("simulation", func(t *testing.T) {
 		t.Parallel()
-		dnstest.RandomSteps(t, newSimulation(t).fixture(t), 2000, 1)
+		dnstest.RandomSteps(t, newSimulation(t).fixture(t), 1000, 1)
 	})
 	steps := map[nameserver.Kind]int{nameserver.Plain: 600, nameserver.Signed: 200, nameserver.InlineSigned: 50}
 	for _, s := range situations() {

@@ -167,7 +167,7 @@ func TestHostFaultsOfEachCall(t *testing.T) {
 }
 
 func TestHostRandomSteps(t *testing.T) {
-	dnstest.RandomSteps(t, hostFixture(t, 0), 1000, 1)
+	dnstest.RandomSteps(t, hostFixture(t, 0), 500, 1)
 }
 
 // A domain that is connected for its mail alone has its zone elsewhere, which may be that of a domain
