@@ -41,7 +41,7 @@ var floors = []struct {
 	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|awsauth|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
 	{"the list of services", `internal/service`, `internal/(kit|sandbox|service/[a-z0-9]+)`, ``},
 	{"the provider", `internal/provider`, `internal/(kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},
-	{"commands for people", `internal/command`, `internal/(check|dns|estate|report|sandbox|service)`, `terraform-plugin-framework`},
+	{"commands for people", `internal/command`, `internal/(check|dns|estate|kit|report|sandbox|service)`, `terraform-plugin-framework`},
 	{"programs and what tests share", `(internal/(cmd/.*|testkit.*|e2e|newest))?`, `internal/.*`, ``},
 }
 
