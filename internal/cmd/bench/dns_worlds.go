@@ -8,8 +8,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
-// The number of zones in a no-op plan at each host, and the number of records in each zone. Route 53
-// and Azure allow ten calls a second, so more zones would measure that.
+// The number of zones in a no-op plan at each host, and the number of records in each zone. The
+// provider makes ten calls a second at Route 53 and Azure, so more zones would measure that.
 const (
 	cloudDomains, cloudRecords           = 100, 5
 	cloudflareDomains, cloudflareRecords = 300, 5

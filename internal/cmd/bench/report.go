@@ -19,7 +19,7 @@ import (
 const (
 	startUpTarget = 60 * time.Millisecond
 	memoryTarget  = 150 << 20 // bytes
-	sizeTarget    = 45e6      // bytes; the libraries of the cloud hosts take 5
+	sizeTarget    = 45e6      // bytes; the cloud hosts and their libraries take 9e6
 )
 
 // overlapTarget is the most that a case with waits may take beyond its floor, as a part of the time
