@@ -11,16 +11,16 @@ import (
 )
 
 var bimiGroup = group{name: "bimi", look: lookAtBIMI, entries: []Entry{
-	{ID: "bimi_record", Severity: Low, Rule: "There is at most one BIMI record at default._bimi, with https addresses.",
+	{ID: "bimi_record", Title: "BIMI record", Severity: Low, Rule: "There is at most one BIMI record at default._bimi, with https addresses.",
 		Why:    "Receivers show the domain's logo beside its mail by this record, and none if it is wrong.",
 		Source: "draft-brand-indicators-for-message-identification section 4.2"},
-	{ID: "bimi_dmarc", Severity: Medium, Rule: "The DMARC policy of a domain with a logo is quarantine or reject, for subdomains too.",
+	{ID: "bimi_dmarc", Title: "DMARC policy for BIMI", Severity: Medium, Rule: "The DMARC policy of a domain with a logo is quarantine or reject, for subdomains too.",
 		Why:    "Receivers show logos only where nobody else can send as the domain.",
 		Source: "draft-brand-indicators-for-message-identification section 7.1"},
-	{ID: "bimi_logo", Severity: Low, Needs: []Need{NeedsHTTPS}, Rule: "The logo is an SVG of the profile tiny-ps, with a title, of at most 32 KB.",
+	{ID: "bimi_logo", Title: "BIMI logo", Severity: Low, Needs: []Need{NeedsHTTPS}, Rule: "The logo is an SVG of the profile tiny-ps, with a title, of at most 32 KB.",
 		Why:    "Receivers do not show other images.",
 		Source: "draft-svg-tiny-ps-abrotman section 2"},
-	{ID: "bimi_cert", Severity: Low, Needs: []Need{NeedsHTTPS}, Rule: "A mark certificate for the logo is there and valid.",
+	{ID: "bimi_cert", Title: "BIMI mark certificate", Severity: Low, Needs: []Need{NeedsHTTPS}, Rule: "A mark certificate for the logo is there and valid.",
 		Why:    "Large receivers show a logo only with a certificate for it.",
 		Source: "draft-brand-indicators-for-message-identification section 4.5"},
 }}

@@ -10,10 +10,10 @@ import (
 )
 
 var caaGroup = group{name: "caa", look: lookAtCAA, entries: []Entry{
-	{ID: "caa_present", Severity: Low, Rule: "CAA records say which authorities may issue certificates.",
+	{ID: "caa_present", Title: "CAA records", Severity: Low, Rule: "CAA records say which authorities may issue certificates.",
 		Why:    "Without CAA, any authority may issue a certificate to whoever controls the domain for a moment.",
 		Source: "RFC 8659 section 3"},
-	{ID: "caa_allows", Severity: Medium, Needs: []Need{NeedsHTTPS, NeedsSMTP}, Rule: "CAA allows the authorities that have issued the certificates in use.",
+	{ID: "caa_allows", Title: "CAA and the certificates in use", Severity: Medium, Needs: []Need{NeedsHTTPS, NeedsSMTP}, Rule: "CAA allows the authorities that have issued the certificates in use.",
 		Why:    "An authority that CAA does not allow cannot renew the certificate.",
 		Source: "RFC 8659 section 4"},
 }}

@@ -10,16 +10,16 @@ import (
 )
 
 var clientsGroup = group{name: "clients", look: lookAtClients, entries: []Entry{
-	{ID: "srv_mail", Severity: Low, Rule: "SRV records tell mail programs where to read and submit mail.",
+	{ID: "srv_mail", Title: "SRV records for mail programs", Severity: Low, Rule: "SRV records tell mail programs where to read and submit mail.",
 		Why:    "Mail programs set up an account by them, so that users need not know the names of servers.",
 		Source: "RFC 6186, RFC 8314 section 5.1"},
-	{ID: "srv_target", Severity: Medium, Rule: "Each SRV record leads to a host that has an address and is no alias.",
+	{ID: "srv_target", Title: "Targets of the SRV records", Severity: Medium, Rule: "Each SRV record leads to a host that has an address and is no alias.",
 		Why:    "A mail program that follows it finds nothing.",
 		Source: "RFC 2782"},
-	{ID: "autodiscover", Severity: Low, Rule: "Outlook finds its settings, by a SRV record or the host autodiscover.",
+	{ID: "autodiscover", Title: "Set-up of Outlook", Severity: Low, Rule: "Outlook finds its settings, by a SRV record or the host autodiscover.",
 		Why:    "Outlook does not use the SRV records of RFC 6186.",
 		Source: "Microsoft, Autodiscover for Exchange"},
-	{ID: "autoconfig", Severity: Low, Rule: "Thunderbird finds its settings at the host autoconfig.",
+	{ID: "autoconfig", Title: "Set-up of Thunderbird", Severity: Low, Rule: "Thunderbird finds its settings at the host autoconfig.",
 		Why:    "Thunderbird asks there before it guesses.",
 		Source: "Mozilla, Thunderbird Autoconfiguration"},
 }}

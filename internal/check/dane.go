@@ -16,19 +16,19 @@ import (
 )
 
 var daneGroup = group{name: "dane", look: lookAtDANE, entries: []Entry{
-	{ID: "dane_present", Severity: Low, Needs: []Need{NeedsValidation}, Rule: "Each MX host has TLSA records.",
+	{ID: "dane_present", Title: "TLSA records", Severity: Low, Needs: []Need{NeedsValidation}, Rule: "Each MX host has TLSA records.",
 		Why:    "By DANE, senders know which certificate to expect, so that nobody can pretend to be the host.",
 		Source: "RFC 7672 section 2.2"},
-	{ID: "dane_secure", Severity: Medium, Needs: []Need{NeedsValidation}, Rule: "TLSA records and the MX record that leads to them are signed.",
+	{ID: "dane_secure", Title: "DNSSEC for TLSA records", Severity: Medium, Needs: []Need{NeedsValidation}, Rule: "TLSA records and the MX record that leads to them are signed.",
 		Why:    "Senders ignore TLSA records that DNSSEC does not protect, or that an MX record without protection leads to.",
 		Source: "RFC 7672 section 2.1"},
-	{ID: "dane_usable", Severity: Medium, Rule: "TLSA records have the usage 2 or 3, and a digest of the right length.",
+	{ID: "dane_usable", Title: "Usable TLSA records", Severity: Medium, Rule: "TLSA records have the usage 2 or 3, and a digest of the right length.",
 		Why:    "Mail servers ignore the usages 0 and 1, and records that they cannot read; if none is left, they deliver without checking the certificate.",
 		Source: "RFC 7672 section 3.1"},
-	{ID: "dane_match", Severity: Critical, Needs: []Need{NeedsSMTP, NeedsValidation}, Rule: "The certificate of each MX host matches one of its TLSA records.",
+	{ID: "dane_match", Title: "TLSA records and certificates", Severity: Critical, Needs: []Need{NeedsSMTP, NeedsValidation}, Rule: "The certificate of each MX host matches one of its TLSA records.",
 		Why:    "Senders do not deliver to a host whose certificate matches none.",
 		Source: "RFC 7672 section 2.2"},
-	{ID: "dane_rollover", Severity: Low, Needs: []Need{NeedsValidation}, Rule: "There is a TLSA record for the next key, or one for the authority.",
+	{ID: "dane_rollover", Title: "Second TLSA record for key changes", Severity: Low, Needs: []Need{NeedsValidation}, Rule: "There is a TLSA record for the next key, or one for the authority.",
 		Why:    "With one record of usage 3, changing the key stops the mail until the new record is known everywhere.",
 		Source: "RFC 7671 section 8.1"},
 }}

@@ -1,10 +1,10 @@
 package check
 
 var dnssecGroup = group{name: "dnssec", look: lookAtDNSSEC, entries: []Entry{
-	{ID: "dnssec_signed", Severity: Low, Needs: []Need{NeedsValidation}, Rule: "The zone is signed.",
+	{ID: "dnssec_signed", Title: "DNSSEC", Severity: Low, Needs: []Need{NeedsValidation}, Rule: "The zone is signed.",
 		Why:    "Only what is signed is protected from forged answers, and DANE needs it.",
 		Source: "RFC 4033 section 3"},
-	{ID: "dnssec_valid", Severity: Critical, Needs: []Need{NeedsValidation}, Rule: "The signatures of the zone are valid.",
+	{ID: "dnssec_valid", Title: "DNSSEC signatures", Severity: Critical, Needs: []Need{NeedsValidation}, Rule: "The signatures of the zone are valid.",
 		Why:    "Resolvers that validate do not answer for a zone whose signatures are not valid: for much of the world, the domain does not exist.",
 		Source: "RFC 4035 section 5"},
 }}

@@ -23,7 +23,7 @@ func TestGuideListsAllChecks(t *testing.T) {
 		for _, need := range e.Needs {
 			needs = append(needs, words[need])
 		}
-		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s | %s | %s |", e.ID, e.Severity, strings.Join(needs, ", "), e.Rule, e.Source))
+		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s |", e.ID, e.Title, e.Severity, strings.Join(needs, ", "), e.Rule, e.Source))
 	}
 	if want := strings.Join(rows, "\n") + "\n"; !strings.Contains(string(text), want) {
 		t.Errorf("the table of %s is not that of the catalogue, which is:\n%s", guide, want)

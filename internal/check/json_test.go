@@ -31,7 +31,7 @@ func TestNamesInJSON(t *testing.T) {
 checked_at dkim dkim.aliases dkim.bits dkim.problem dkim.revoked dkim.selector dkim.testing dkim.type
 dmarc dmarc.domain dmarc.nonexistent dmarc.policy dmarc.reports dmarc.subdomains dmarc.testing dmarc.text domain
 mta_sts mta_sts.id mta_sts.max_age mta_sts.mode mta_sts.mx mx mx.addresses mx.host mx.preference questions
-results results.expected results.found results.group results.id results.severity results.source results.status results.why
+results results.expected results.found results.group results.id results.severity results.source results.status results.title results.why
 seconds spf spf.domain spf.lookups spf.terms spf.terms.lookups spf.terms.record spf.terms.record.domain spf.terms.record.lookups
 spf.terms.record.problem spf.terms.record.terms spf.terms.record.terms.lookups spf.terms.record.terms.text spf.terms.record.text
 spf.terms.text spf.terms.void spf.text version zone zone.apex zone.name_servers zone.signed`

@@ -13,22 +13,22 @@ import (
 )
 
 var mxGroup = group{name: "mx", look: lookAtMX, entries: []Entry{
-	{ID: "mx_present", Severity: High, Rule: "The domain has an MX record.",
+	{ID: "mx_present", Title: "MX record", Severity: High, Rule: "The domain has an MX record.",
 		Why:    "Without an MX record and an address, nobody can send mail to the domain; with an address alone, some senders refuse to.",
 		Source: "RFC 5321 section 5.1"},
-	{ID: "mx_null", Severity: High, Rule: "A null MX stands alone, and then the domain refuses to be a sender too: SPF \"v=spf1 -all\" and DMARC p=reject.",
+	{ID: "mx_null", Title: "Null MX", Severity: High, Rule: "A null MX stands alone, and then the domain refuses to be a sender too: SPF \"v=spf1 -all\" and DMARC p=reject.",
 		Why:    "A null MX says that the domain takes no mail; beside other MX records, senders may take either for true.",
 		Source: "RFC 7505 section 3"},
-	{ID: "mx_resolves", Severity: High, Rule: "Each MX host has an address.",
+	{ID: "mx_resolves", Title: "Addresses of the MX hosts", Severity: High, Rule: "Each MX host has an address.",
 		Why:    "Mail cannot be delivered to a host without an address.",
 		Source: "RFC 5321 section 5.1"},
-	{ID: "mx_cname", Severity: Medium, Rule: "No MX host is an alias.",
+	{ID: "mx_cname", Title: "MX host as an alias", Severity: Medium, Rule: "No MX host is an alias.",
 		Why:    "An MX record must not lead to a CNAME, and some senders refuse one that does.",
 		Source: "RFC 2181 section 10.3"},
-	{ID: "mx_literal", Severity: High, Rule: "Each MX host is a name.",
+	{ID: "mx_literal", Title: "MX host as an IP address", Severity: High, Rule: "Each MX host is a name.",
 		Why:    "An MX record holds the name of a host; senders look an address up as a name, and find nothing.",
 		Source: "RFC 5321 section 5.1"},
-	{ID: "mx_public", Severity: High, Rule: "Each MX host has a public address.",
+	{ID: "mx_public", Title: "Public addresses of the MX hosts", Severity: High, Rule: "Each MX host has a public address.",
 		Why:    "Private and reserved addresses cannot be reached from the Internet.",
 		Source: "RFC 6890"},
 }}

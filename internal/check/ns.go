@@ -11,16 +11,16 @@ import (
 )
 
 var nsGroup = group{name: "ns", look: lookAtNS, entries: []Entry{
-	{ID: "ns_count", Severity: Medium, Rule: "The zone has two name servers or more.",
+	{ID: "ns_count", Title: "Number of name servers", Severity: Medium, Rule: "The zone has two name servers or more.",
 		Why:    "If the only name server is down, mail to and from the domain stops.",
 		Source: "RFC 1034 section 4.1"},
-	{ID: "ns_lame", Severity: High, Rule: "Each name server of the zone answers with authority.",
+	{ID: "ns_lame", Title: "Answers of the name servers", Severity: High, Rule: "Each name server of the zone answers with authority.",
 		Why:    "Resolvers that ask a server without authority get slow answers or none.",
 		Source: "RFC 1912 section 2.8"},
-	{ID: "ns_parent", Severity: Medium, Rule: "The zone above names the same name servers as the zone itself.",
+	{ID: "ns_parent", Title: "Delegation of the zone", Severity: Medium, Rule: "The zone above names the same name servers as the zone itself.",
 		Why:    "Resolvers use either list, so a server that is in one of them only is asked by chance.",
 		Source: "RFC 1034 section 4.2.2"},
-	{ID: "ns_subnet", Severity: Low, Rule: "The name servers are in more than one network.",
+	{ID: "ns_subnet", Title: "Networks of the name servers", Severity: Low, Rule: "The name servers are in more than one network.",
 		Why:    "One network that is down takes all name servers with it.",
 		Source: "RFC 2182 section 3.1"},
 }}

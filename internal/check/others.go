@@ -10,13 +10,13 @@ import (
 )
 
 var othersGroup = group{name: "others", look: lookAtOthers, entries: []Entry{
-	{ID: "roles", Severity: Low, Needs: []Need{NeedsInput}, Rule: "The mailboxes postmaster and abuse exist.",
+	{ID: "roles", Title: "Mailboxes postmaster and abuse", Severity: Low, Needs: []Need{NeedsInput}, Rule: "The mailboxes postmaster and abuse exist.",
 		Why:    "Other operators write there about problems with the domain's mail.",
 		Source: "RFC 2142 section 5, RFC 5321 section 4.5.1"},
-	{ID: "bulk_auth", Severity: Critical, Needs: []Need{NeedsInput}, Rule: "A domain that sends in bulk has SPF, DKIM and DMARC.",
+	{ID: "bulk_auth", Title: "Rules for bulk senders", Severity: Critical, Needs: []Need{NeedsInput}, Rule: "A domain that sends in bulk has SPF, DKIM and DMARC.",
 		Why:    "Gmail, Yahoo and Outlook refuse mail of bulk senders without all three.",
 		Source: "the rules of Gmail and Yahoo (2024) and Microsoft (2025) for bulk senders"},
-	{ID: "dnsbl", Severity: Medium, Needs: []Need{NeedsInput}, Rule: "No sending address is in the block lists.",
+	{ID: "dnsbl", Title: "Block lists", Severity: Medium, Needs: []Need{NeedsInput}, Rule: "No sending address is in the block lists.",
 		Why:    "Receivers that use the list refuse mail from the address.",
 		Source: "RFC 5782"},
 }}

@@ -12,16 +12,16 @@ import (
 )
 
 var ptrGroup = group{name: "ptr", look: lookAtPTR, entries: []Entry{
-	{ID: "ptr_present", Severity: High, Needs: []Need{NeedsInput}, Rule: "Each sending address has a name, by a PTR record.",
+	{ID: "ptr_present", Title: "Reverse DNS", Severity: High, Needs: []Need{NeedsInput}, Rule: "Each sending address has a name, by a PTR record.",
 		Why:    "Many receivers refuse mail from an address without a name.",
 		Source: "RFC 1912 section 2.1"},
-	{ID: "ptr_forward", Severity: High, Needs: []Need{NeedsInput}, Rule: "The name of each sending address leads back to the address.",
+	{ID: "ptr_forward", Title: "Reverse DNS confirmed by address", Severity: High, Needs: []Need{NeedsInput}, Rule: "The name of each sending address leads back to the address.",
 		Why:    "Receivers distrust a name that does not lead back, because anybody can claim any name.",
 		Source: "RFC 1912 section 2.1"},
-	{ID: "ptr_helo", Severity: Medium, Needs: []Need{NeedsInput}, Rule: "The name of each sending address is the one that the server greets with.",
+	{ID: "ptr_helo", Title: "Reverse DNS and greeting", Severity: Medium, Needs: []Need{NeedsInput}, Rule: "The name of each sending address is the one that the server greets with.",
 		Why:    "Some receivers compare the greeting with the name of the address.",
 		Source: "RFC 5321 section 4.1.1.1"},
-	{ID: "ptr_helo_fqdn", Severity: Medium, Needs: []Need{NeedsInput}, Rule: "The server greets with a whole name that has an address.",
+	{ID: "ptr_helo_fqdn", Title: "Name in the greeting", Severity: Medium, Needs: []Need{NeedsInput}, Rule: "The server greets with a whole name that has an address.",
 		Why:    "Receivers refuse greetings with a local name, which only misconfigured programs use.",
 		Source: "RFC 5321 section 2.3.5"},
 }}

@@ -125,7 +125,7 @@ func (r *run) set(id string, o outcome) {
 	if !wanted {
 		return
 	}
-	result := Result{ID: id, Group: e.Group, Status: o.status, Severity: e.Severity, Found: bounded(o.found), Why: e.Why, Source: e.Source}
+	result := Result{ID: id, Title: e.Title, Group: e.Group, Status: o.status, Severity: e.Severity, Found: bounded(o.found), Why: e.Why, Source: e.Source}
 	if o.severity != "" {
 		result.Severity = o.severity
 	}
@@ -160,7 +160,7 @@ func (r *run) finish() Report {
 	for _, e := range r.order {
 		result, found := r.results[e.ID]
 		if !found {
-			result = Result{ID: e.ID, Group: e.Group, Status: Unknown, Severity: e.Severity, Why: e.Why, Source: e.Source,
+			result = Result{ID: e.ID, Title: e.Title, Group: e.Group, Status: Unknown, Severity: e.Severity, Why: e.Why, Source: e.Source,
 				Found: "the check ended without an outcome, which is a fault of this program", Expected: e.Rule}
 		}
 		report.Results = append(report.Results, result)

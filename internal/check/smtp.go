@@ -14,19 +14,19 @@ import (
 )
 
 var smtpGroup = group{name: "smtp", look: lookAtSMTP, entries: []Entry{
-	{ID: "smtp_connect", Severity: High, Needs: []Need{NeedsSMTP}, Rule: "Each MX host answers at port 25.",
+	{ID: "smtp_connect", Title: "Connection to port 25", Severity: High, Needs: []Need{NeedsSMTP}, Rule: "Each MX host answers at port 25.",
 		Why:    "Senders deliver to port 25. Mail waits for days for a host that does not answer, and then comes back.",
 		Source: "RFC 5321 section 4.5.4"},
-	{ID: "smtp_starttls", Severity: High, Needs: []Need{NeedsSMTP}, Rule: "Each MX host offers STARTTLS.",
+	{ID: "smtp_starttls", Title: "STARTTLS", Severity: High, Needs: []Need{NeedsSMTP}, Rule: "Each MX host offers STARTTLS.",
 		Why:    "Without STARTTLS, mail crosses the network in clear text, and some senders refuse to deliver.",
 		Source: "RFC 3207"},
-	{ID: "smtp_tls", Severity: Medium, Needs: []Need{NeedsSMTP}, Rule: "Each MX host speaks TLS 1.2 or later.",
+	{ID: "smtp_tls", Title: "TLS version of the mail servers", Severity: Medium, Needs: []Need{NeedsSMTP}, Rule: "Each MX host speaks TLS 1.2 or later.",
 		Why:    "Older versions of TLS can be broken, and senders give them up.",
 		Source: "RFC 8996"},
-	{ID: "smtp_cert", Severity: Medium, Needs: []Need{NeedsSMTP}, Rule: "Each MX host has a certificate for its name, of an authority that senders trust.",
+	{ID: "smtp_cert", Title: "Certificates of the mail servers", Severity: Medium, Needs: []Need{NeedsSMTP}, Rule: "Each MX host has a certificate for its name, of an authority that senders trust.",
 		Why:    "Most senders deliver all the same, but those that want to be sure whom they talk to do not.",
 		Source: "RFC 7817, RFC 8461 section 4.2"},
-	{ID: "smtp_expiry", Severity: Medium, Needs: []Need{NeedsSMTP}, Rule: "The certificate of each MX host is valid for at least 14 days.",
+	{ID: "smtp_expiry", Title: "Expiry of the mail servers' certificates", Severity: Medium, Needs: []Need{NeedsSMTP}, Rule: "The certificate of each MX host is valid for at least 14 days.",
 		Why:    "A certificate that is not renewed in time stops the mail of careful senders.",
 		Source: "RFC 5280 section 4.1.2.5"},
 }}

@@ -8,10 +8,10 @@ import (
 )
 
 var soaGroup = group{name: "soa", look: lookAtSOA, entries: []Entry{
-	{ID: "soa_agree", Severity: Low, Rule: "All name servers have the same version of the zone.",
+	{ID: "soa_agree", Title: "Same zone at all name servers", Severity: Low, Rule: "All name servers have the same version of the zone.",
 		Why:    "Records that were changed are seen by some and not by others.",
 		Source: "RFC 1912 section 2.2"},
-	{ID: "soa_values", Severity: Low, Rule: "The timers of the SOA record follow from each other: retry below refresh, refresh below expire.",
+	{ID: "soa_values", Title: "Timers of the zone", Severity: Low, Rule: "The timers of the SOA record follow from each other: retry below refresh, refresh below expire.",
 		Why:    "Secondary name servers go by them.",
 		Source: "RFC 1912 section 2.2"},
 }}

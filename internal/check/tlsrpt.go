@@ -7,10 +7,10 @@ import (
 )
 
 var tlsrptGroup = group{name: "tlsrpt", look: lookAtTLSRPT, entries: []Entry{
-	{ID: "tlsrpt_record", Severity: Low, Rule: "There is one TLS-RPT record at _smtp._tls.",
+	{ID: "tlsrpt_record", Title: "TLS reporting record", Severity: Low, Rule: "There is one TLS-RPT record at _smtp._tls.",
 		Why:    "By TLS reports, senders tell the domain where mail to it could not be protected; with several records, they send none.",
 		Source: "RFC 8460 section 3"},
-	{ID: "tlsrpt_rua", Severity: Medium, Rule: "TLS reports go to mailto: or https: addresses.",
+	{ID: "tlsrpt_rua", Title: "Addresses for TLS reports", Severity: Medium, Rule: "TLS reports go to mailto: or https: addresses.",
 		Why:    "Senders cannot deliver reports to anything else.",
 		Source: "RFC 8460 section 3"},
 }}

@@ -73,6 +73,8 @@ const (
 type Entry struct {
 	// ID identifies the check, such as "spf_lookups". It never changes.
 	ID string `json:"id"`
+	// Title names the check for people, in a few words such as "DNS lookups of SPF". It may change.
+	Title string `json:"title"`
 	// Group is what the check is about, such as "spf".
 	Group string `json:"group"`
 	// Severity is that of a failure. Where the failures of a check differ, it is the highest.
@@ -89,8 +91,9 @@ type Entry struct {
 
 // Result is the outcome of one check for one domain.
 type Result struct {
-	// ID and Group are those of the catalogue's entry.
+	// ID, Title and Group are those of the catalogue's entry.
 	ID    string `json:"id"`
+	Title string `json:"title"`
 	Group string `json:"group"`
 	// Status is the outcome.
 	Status Status `json:"status"`

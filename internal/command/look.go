@@ -139,10 +139,11 @@ func parseFailOn(parts []string) (failOn, error) {
 			f.never = true
 		case part == "warn":
 			f.warnings = true
-		case isSeverity(part) || check.CheckPattern(part) == nil:
-			f.what = append(f.what, part)
 		default:
-			return f, fmt.Errorf("%w; or it is one of never, warn, critical, high, medium, low", check.CheckPattern(part))
+			if err := check.CheckFailOn(part); err != nil {
+				return f, fmt.Errorf("%w, nor warn or never", err)
+			}
+			f.what = append(f.what, part)
 		}
 	}
 	if f.never && len(parts) > 1 {
@@ -151,8 +152,6 @@ func parseFailOn(parts []string) (failOn, error) {
 	return f, nil
 }
 
-func isSeverity(text string) bool { return slices.Contains(check.Severities(), check.Severity(text)) }
-
 // hits reports whether any of the results makes the command exit with 1.
 func (f failOn) hits(r check.Report) bool {
 	statuses := []check.Status{check.Fail}
@@ -160,11 +159,6 @@ func (f failOn) hits(r check.Report) bool {
 		statuses = append(statuses, check.Warn)
 	}
 	return !f.never && slices.ContainsFunc(r.With(statuses...), func(result check.Result) bool {
-		return len(f.what) == 0 || slices.ContainsFunc(f.what, func(what string) bool {
-			if isSeverity(what) {
-				return result.Severity.AtLeast(check.Severity(what))
-			}
-			return check.Matches(what, result.ID)
-		})
+		return len(f.what) == 0 || slices.ContainsFunc(f.what, func(what string) bool { return check.FailsOn(what, result) })
 	})
 }

@@ -101,7 +101,7 @@ func (d *checkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"skipped":  idList("that do not apply, or need what was not given"),
 			"reasons": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "A sentence for each check that fails, warns or could not look, failures first. For messages, such as `error_message`.",
+				MarkdownDescription: "A sentence for each check that fails, warns or could not look: failures first, then warnings, each by severity. For messages, such as `error_message`.",
 			},
 			"dmarc_policy": schema.StringAttribute{
 				Computed:            true,
@@ -111,6 +111,7 @@ func (d *checkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Computed:            true,
 				MarkdownDescription: "The result of each check, by ID.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"title":    schema.StringAttribute{Computed: true, MarkdownDescription: "What the check is about, in a few words for people, such as `DNS lookups of SPF`."},
 					"status":   schema.StringAttribute{Computed: true, MarkdownDescription: "`pass`, `warn`, `fail`, `info`, `skip` or `unknown`."},
 					"severity": schema.StringAttribute{Computed: true, MarkdownDescription: "`critical`, `high`, `medium` or `low`."},
 					"found":    schema.StringAttribute{Computed: true, MarkdownDescription: "What is there, or why it could not be seen. It may quote what strangers have published."},
@@ -157,7 +158,7 @@ type checkModel struct {
 
 // checkResultType is the type of an element of the attribute results.
 var checkResultType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"status": types.StringType, "severity": types.StringType, "found": types.StringType,
+	"title": types.StringType, "status": types.StringType, "severity": types.StringType, "found": types.StringType,
 	"expected": types.StringType, "why": types.StringType, "source": types.StringType,
 }}
 
@@ -253,17 +254,15 @@ func (m *checkModel) show(report check.Report) {
 	m.Failed, m.Warned, m.Unknown = ids(check.Fail), ids(check.Warn), ids(check.Unknown)
 	m.Passed, m.Informed, m.Skipped = ids(check.Pass), ids(check.Info), ids(check.Skip)
 	var reasons []string
-	for _, status := range []check.Status{check.Fail, check.Warn, check.Unknown} {
-		for _, result := range report.With(status) {
-			reasons = append(reasons, reason(result))
-		}
+	for _, result := range report.Urgent() {
+		reasons = append(reasons, reason(result))
 	}
 	m.Reasons = textList(reasons)
 	m.DMARCPolicy = dmarcPolicy(report)
 	results := map[string]attr.Value{}
 	for _, result := range report.Results {
 		results[result.ID] = types.ObjectValueMust(checkResultType.AttrTypes, map[string]attr.Value{
-			"status": types.StringValue(string(result.Status)), "severity": types.StringValue(string(result.Severity)),
+			"title": types.StringValue(result.Title), "status": types.StringValue(string(result.Status)), "severity": types.StringValue(string(result.Severity)),
 			"found": types.StringValue(result.Found), "expected": types.StringValue(result.Expected),
 			"why": types.StringValue(result.Why), "source": types.StringValue(result.Source),
 		})
@@ -302,8 +301,8 @@ func textList(texts []string) types.List {
 // addFailures adds an error for the failures that the configuration takes for one.
 func addFailures(diags *diag.Diagnostics, report check.Report, failOn []string) {
 	var reasons []string
-	for _, result := range report.With(check.Fail) {
-		if slices.ContainsFunc(failOn, func(what string) bool { return failsOn(what, result) }) {
+	for _, result := range report.Urgent() {
+		if result.Status == check.Fail && slices.ContainsFunc(failOn, func(what string) bool { return check.FailsOn(what, result) }) {
 			reasons = append(reasons, "- "+reason(result)+" "+result.Why)
 		}
 	}
@@ -311,12 +310,4 @@ func addFailures(diags *diag.Diagnostics, report check.Report, failOn []string) 
 		diags.AddAttributeError(path.Root("fail_on"), "The domain fails checks of its mail",
 			fmt.Sprintf("%s fails:\n\n%s\n\nCorrect the records, or take the checks out of fail_on or into silence.", report.Domain, strings.Join(reasons, "\n")))
 	}
-}
-
-// failsOn reports whether an element of fail_on is about a result.
-func failsOn(what string, result check.Result) bool {
-	if severity := check.Severity(what); slices.Contains(check.Severities(), severity) {
-		return result.Severity.AtLeast(severity)
-	}
-	return check.Matches(what, result.ID)
 }

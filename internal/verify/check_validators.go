@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -46,10 +45,5 @@ var (
 		return nil
 	}}
 	aCheck   = textValidator{"a check", check.CheckPattern}
-	aFailure = textValidator{"a check or a severity", func(text string) error {
-		if slices.Contains(check.Severities(), check.Severity(text)) {
-			return nil
-		}
-		return check.CheckPattern(text)
-	}}
+	aFailure = textValidator{"a check or a severity", check.CheckFailOn}
 )
