@@ -68,8 +68,8 @@ type pageRecord struct {
 }
 
 type pageResult struct {
-	Mark                                     pageMark
-	ID, Severity, Found, Expected, Why, From string
+	Mark                                            pageMark
+	ID, Title, Severity, Found, Expected, Why, From string
 }
 
 type pageSection struct {
@@ -173,13 +173,14 @@ func pageDomainOf(d *estate.Domain, i int) pageDomain {
 	}
 	if d.Check != nil {
 		shown.Counts = counts(*d.Check)
-		for _, r := range d.Check.Results {
-			result := pageResult{Mark: pageMarkOf(r.Status), ID: plain(r.ID), Severity: string(r.Severity), Found: plain(r.Found), Expected: plain(r.Expected), Why: plain(r.Why), From: plain(r.Source)}
-			if r.Status == check.Fail || r.Status == check.Warn || r.Status == check.Unknown {
-				shown.Wrong = append(shown.Wrong, result)
-			} else {
-				shown.Rest = append(shown.Rest, result)
-			}
+		resultOf := func(r check.Result) pageResult {
+			return pageResult{Mark: pageMarkOf(r.Status), ID: plain(r.ID), Title: plain(r.Title), Severity: string(r.Severity), Found: plain(r.Found), Expected: plain(r.Expected), Why: plain(r.Why), From: plain(r.Source)}
+		}
+		for _, r := range d.Check.Urgent() {
+			shown.Wrong = append(shown.Wrong, resultOf(r))
+		}
+		for _, r := range d.Check.Calm() {
+			shown.Rest = append(shown.Rest, resultOf(r))
 		}
 	}
 	for _, s := range sections(d, d.Check) {

@@ -49,9 +49,9 @@ func codeCell(text string) string { return strings.ReplaceAll(code(text), "|", `
 // checkMarkdown writes the report about one domain.
 func checkMarkdown(out *bytes.Buffer, r check.Report) {
 	fmt.Fprintf(out, "## Mail of %s\n\n%s %s\n", code(r.Domain), markOf(worst(r)).emoji, counts(r))
-	resultsMarkdown(out, r.With(check.Fail, check.Warn, check.Unknown))
+	resultsMarkdown(out, r.Urgent())
 	sectionsMarkdown(out, sections(nil, &r))
-	if rest := r.With(check.Pass, check.Info, check.Skip); len(rest) > 0 {
+	if rest := r.Calm(); len(rest) > 0 {
 		fmt.Fprintf(out, "\n<details><summary>The other %d checks</summary>\n", len(rest))
 		resultsMarkdown(out, rest)
 		out.WriteString("\n</details>\n")

@@ -15,12 +15,12 @@ func sampleReport() check.Report {
 	return check.Report{
 		Version: check.ReportVersion, Domain: "example.com", CheckedAt: sampleTime, Seconds: 0.4, Questions: 31,
 		Results: []check.Result{
-			{ID: "mx_present", Group: "mx", Status: check.Pass, Severity: check.High, Found: "10 mail.example.com", Why: "Mail goes there.", Source: "RFC 5321 section 5.1"},
-			{ID: "spf_lookups", Group: "spf", Status: check.Fail, Severity: check.High, Found: "12 of 10 lookups", Expected: "at most 10", Why: "Receivers stop at ten.", Source: "RFC 7208 section 4.6.4"},
-			{ID: "spf_void", Group: "spf", Status: check.Warn, Severity: check.Medium, Found: `"a:gone.example.net" finds nothing | ` + "`x`", Expected: "two at most", Why: "Receivers stop at two.", Source: "RFC 7208 section 4.6.4"},
-			{ID: "spf_sender", Group: "spf", Status: check.Skip, Severity: check.High, Found: "no sending addresses were given", Why: "They have to pass.", Source: "RFC 7208"},
-			{ID: "smtp_connect", Group: "smtp", Status: check.Unknown, Severity: check.High, Found: "could not look: port 25 is closed here", Expected: "each host answers", Why: "Mail is delivered there.", Source: "RFC 5321"},
-			{ID: "caa_present", Group: "caa", Status: check.Info, Severity: check.Low, Found: "there are no CAA records", Why: "They say who may issue.", Source: "RFC 8659"},
+			{ID: "mx_present", Title: "MX record", Group: "mx", Status: check.Pass, Severity: check.High, Found: "10 mail.example.com", Why: "Mail goes there.", Source: "RFC 5321 section 5.1"},
+			{ID: "spf_lookups", Title: "DNS lookups of SPF", Group: "spf", Status: check.Fail, Severity: check.High, Found: "12 of 10 lookups", Expected: "at most 10", Why: "Receivers stop at ten.", Source: "RFC 7208 section 4.6.4"},
+			{ID: "spf_void", Title: "Void lookups of SPF", Group: "spf", Status: check.Warn, Severity: check.Medium, Found: `"a:gone.example.net" finds nothing | ` + "`x`", Expected: "two at most", Why: "Receivers stop at two.", Source: "RFC 7208 section 4.6.4"},
+			{ID: "spf_sender", Title: "SPF for the sending addresses", Group: "spf", Status: check.Skip, Severity: check.High, Found: "no sending addresses were given", Why: "They have to pass.", Source: "RFC 7208"},
+			{ID: "smtp_connect", Title: "Connection to port 25", Group: "smtp", Status: check.Unknown, Severity: check.High, Found: "could not look: port 25 is closed here", Expected: "each host answers", Why: "Mail is delivered there.", Source: "RFC 5321"},
+			{ID: "caa_present", Title: "CAA records", Group: "caa", Status: check.Info, Severity: check.Low, Found: "there are no CAA records", Why: "They say who may issue.", Source: "RFC 8659"},
 		},
 		Zone: &check.Zone{Apex: "example.com", NameServers: []string{"ns1.example.net", "ns2.example.net"}, Signed: true},
 		MX:   []check.MXHost{{Preference: 10, Host: "mail.example.com", Addresses: []string{"192.0.2.25", "2001:db8::25"}}},

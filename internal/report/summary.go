@@ -69,7 +69,8 @@ func state(d *estate.Domain) check.Status {
 	return check.Pass
 }
 
-// problems returns the records of a domain that were not seen, and the checks that fail or warn.
+// problems returns the records of a domain that were not seen, and the checks that fail or
+// warn, the most urgent first.
 func problems(d *estate.Domain) (missing []*estate.Record, wrong []check.Result) {
 	for _, r := range d.Records {
 		if r.Presence != estate.Seen {
@@ -77,7 +78,11 @@ func problems(d *estate.Domain) (missing []*estate.Record, wrong []check.Result)
 		}
 	}
 	if d.Check != nil {
-		wrong = d.Check.With(check.Fail, check.Warn)
+		for _, result := range d.Check.Urgent() {
+			if result.Status != check.Unknown {
+				wrong = append(wrong, result)
+			}
+		}
 	}
 	return missing, wrong
 }
