@@ -134,10 +134,10 @@ type failOn struct {
 func parseFailOn(parts []string) (failOn, error) {
 	var f failOn
 	for _, part := range parts {
-		switch {
-		case part == "never":
+		switch part {
+		case "never":
 			f.never = true
-		case part == "warn":
+		case "warn":
 			f.warnings = true
 		default:
 			if err := check.CheckFailOn(part); err != nil {
