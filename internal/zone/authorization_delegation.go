@@ -124,11 +124,7 @@ func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationMod
 		delegated := r.Hosts.servedBy(id.Host, zone, public)
 		m.Delegated = types.BoolValue(delegated)
 		if !delegated {
-			at, _ := r.Hosts.detect(public)
-			diags.AddWarning("The zone is not delegated to this DNS host",
-				fmt.Sprintf("The public DNS sends questions about %s to %s (%s), not to %s: what is published here is not seen. "+
-					"If the domain has moved, change dns_provider. If it should move here, enter the name servers of %s at the registrar.",
-					zone.Apex, strings.Join(public.NameServers, ", "), at.Title, r.Hosts.title(id.Host), r.Hosts.title(id.Host)))
+			r.warnElsewhere(ctx, editor, id, zone, public, diags)
 		}
 		if len(servers) == 0 {
 			servers = public.NameServers

@@ -109,7 +109,7 @@ func (r *AuthorizationResource) Schema(_ context.Context, _ resource.SchemaReque
 			},
 			"delegated": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether the public DNS sends questions about the zone to this host. Null while the DNS cannot be asked.",
+				MarkdownDescription: "Whether the public DNS sends questions about the zone to its name servers at this host. False, with a warning, also if another zone with the same name gets them. Null while the DNS cannot be asked.",
 			},
 			"write_access": schema.StringAttribute{
 				Computed:      true,

@@ -167,7 +167,7 @@ func (w *chooserWorld) server() tfprotov6.ProviderServer {
 	return protocol.WithOptionalCalls(&chooserListener{next, w}, next)
 }
 
-// chooserListener notes what the provider says of plans and refreshes.
+// chooserListener notes what the provider says of plans, applies and refreshes.
 type chooserListener struct {
 	tfprotov6.ProviderServer
 	world *chooserWorld
@@ -175,6 +175,14 @@ type chooserListener struct {
 
 func (l *chooserListener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := l.ProviderServer.PlanResourceChange(ctx, req)
+	if err == nil {
+		l.world.hear(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+func (l *chooserListener) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	resp, err := l.ProviderServer.ApplyResourceChange(ctx, req)
 	if err == nil {
 		l.world.hear(resp.Diagnostics)
 	}
