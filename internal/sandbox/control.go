@@ -206,15 +206,20 @@ func (s *Sandbox) getAuthority(w http.ResponseWriter, _ *http.Request) {
 	w.Write(certificate) //nolint:errcheck // nobody is left to be told
 }
 
-// knows returns an error for switches and settings that the service does not know, if it says which
-// ones it knows. They would be conditions that never come true.
+// knows returns an error for switches and settings that the service does not know, which would be
+// conditions that never come true, and for values of settings that it cannot use. A service that does
+// not say which ones it knows may know any.
 func (m mounted) knows(c fault.Conditions) error {
 	if len(m.Switches) == 0 && len(m.Settings) == 0 {
 		return nil
 	}
-	return errors.Join(
+	err := errors.Join(
 		known("switch", slices.Sorted(maps.Keys(c.Switches)), m.Switches),
 		known("setting", slices.Sorted(maps.Keys(c.Settings)), m.Settings))
+	if err == nil && m.CheckConditions != nil {
+		err = m.CheckConditions(c)
+	}
+	return err
 }
 
 func known(what string, given []string, options []simulation.Option) error {
@@ -223,6 +228,9 @@ func known(what string, given []string, options []simulation.Option) error {
 			var names []string
 			for _, o := range options {
 				names = append(names, o.Name)
+			}
+			if names == nil {
+				return fmt.Errorf("unknown %s %q; the service has none", what, name)
 			}
 			return fmt.Errorf("unknown %s %q; there are %q", what, name, names)
 		}

@@ -151,10 +151,14 @@ func (s *Sandbox) RootCAs() (*x509.CertPool, error) { return s.authority.Roots()
 
 // SetConditions makes a service slow, limited or broken from the next call on, for all that share
 // the sandbox's file. It replaces the conditions from before; the zero value removes them. It
-// refuses unknown services and impossible conditions.
+// refuses unknown services, impossible conditions, and switches and settings that the service cannot use.
 func (s *Sandbox) SetConditions(service string, c fault.Conditions) error {
-	if _, err := s.service(service); err != nil {
+	m, err := s.service(service)
+	if err != nil {
 		return err
+	}
+	if err := m.knows(c); err != nil {
+		return fmt.Errorf("conditions of the simulated %s: %w", service, err)
 	}
 	return fault.Set(s.store, service, c)
 }

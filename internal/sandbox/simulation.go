@@ -58,6 +58,8 @@ type Simulation struct {
 	Tables func() ([]simulation.Table, error)
 	// Switches and Settings are those that the service knows in its conditions.
 	Switches, Settings []simulation.Option
+	// CheckConditions says which setting has a value that the service cannot use, and what is allowed.
+	CheckConditions func(fault.Conditions) error
 	// Limits are the conditions' settings that limit the rate of calls, with the values that lift
 	// these limits.
 	Limits map[string]string

@@ -50,11 +50,16 @@ func (s Service) Host() *zone.Host {
 	}
 }
 
+// checked is a text attribute that validation checks.
+func checked(check kit.TextCheck, description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, Validators: []validator.String{check}, MarkdownDescription: description}
+}
+
 func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"subscription_id": kit.Text("Subscription that has the zones. Environment: `AZURE_SUBSCRIPTION_ID`, or `ARM_SUBSCRIPTION_ID`."),
-		"tenant_id":       kit.Text("Tenant of the application that `client_id` names. Environment: `AZURE_TENANT_ID`, or `ARM_TENANT_ID`."),
-		"client_id":       kit.Text("Application (client) ID, or with `use_msi` the client ID of the managed identity. Environment: `AZURE_CLIENT_ID`, or `ARM_CLIENT_ID`. If the environment says this ID, it also has to say the credentials, with the same prefix."),
+		"subscription_id": checked(azureapi.CheckSubscription, "Subscription that has the zones. Environment: `AZURE_SUBSCRIPTION_ID`, or `ARM_SUBSCRIPTION_ID`."),
+		"tenant_id":       checked(azureapi.CheckTenant, "Tenant of the application that `client_id` names. Environment: `AZURE_TENANT_ID`, or `ARM_TENANT_ID`."),
+		"client_id":       checked(azureapi.CheckClient, "Application (client) ID, or with `use_msi` the client ID of the managed identity. Environment: `AZURE_CLIENT_ID`, or `ARM_CLIENT_ID`. If the environment says this ID, it also has to say the credentials, with the same prefix. The ID needs a credential of the application, or `use_msi`; only `AZURE_CLIENT_ID` alone names the managed identity that Azure's default chain uses."),
 		"client_secret":   kit.Secret("Secret of the application. Environment: `AZURE_CLIENT_SECRET`, or `ARM_CLIENT_SECRET`. The provider ignores these if other credentials are configured here."),
 		"client_certificate": kit.Secret("Certificate of the application with its key, as the content of a PKCS #12 file in base64, instead of a secret. Environment: `ARM_CLIENT_CERTIFICATE`. " +
 			"The provider ignores it if other credentials are configured here."),

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azureapi"
@@ -21,6 +22,7 @@ type settings struct {
 	accessToken, baseURL                                kit.Setting
 	useOIDC, useMSI                                     bool
 	undecided                                           *kit.Setting // a flag that is not known yet
+	requestURLSet                                       bool         // the block has an oidc_request_url
 }
 
 // credentialAttributes are the attributes of which one is enough as a credential.
@@ -50,7 +52,19 @@ func (r reader) text(attribute, name string) kit.Setting {
 			return next
 		}
 	}
+	if !first.IsSet() && first.Variable != "" {
+		first.Variable = r.prefixes[0] + name
+		for _, prefix := range r.prefixes[1:] {
+			first.Variable += " or " + prefix + name // for the message that nothing sets it
+		}
+	}
 	return first
+}
+
+// isTrue is whether the block itself sets a flag.
+func isTrue(b kit.Block, flag string) bool {
+	v, ok := b.Object.Attributes()[flag].(types.Bool)
+	return ok && v.ValueBool()
 }
 
 // either reads an attribute from the first of these variables that is set.
@@ -99,7 +113,13 @@ func readSettings(b kit.Block, diags *diag.Diagnostics) settings {
 	s.oidcPath = either(of("oidc_token_file_path").Block, "oidc_token_file_path", "AZURE_FEDERATED_TOKEN_FILE", "ARM_OIDC_TOKEN_FILE_PATH")
 	s.oidcRequestURL = either(b, "oidc_request_url", "ACTIONS_ID_TOKEN_REQUEST_URL", "ARM_OIDC_REQUEST_URL")
 	s.oidcRequestKey = either(b, "oidc_request_token", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ARM_OIDC_REQUEST_TOKEN")
+	s.requestURLSet = s.oidcRequestURL.IsSet() && !s.oidcRequestURL.Inherited
 	s.chooseOne()
+	if s.undecided == nil {
+		if wrong := s.configuredProblem(b); wrong != nil {
+			wrong.report(diags)
+		}
+	}
 	return s
 }
 
@@ -176,7 +196,13 @@ func (s settings) missing(title string) error {
 	if s.undecided != nil {
 		needed = append(needed, *s.undecided)
 	}
-	return kit.Missing(title, unique(needed)...)
+	if err := kit.Missing(title, unique(needed)...); err != nil {
+		return err
+	}
+	if wrong := s.lackingProblem(); wrong != nil {
+		return wrong.error(title)
+	}
+	return nil
 }
 
 // unique returns the settings without repetitions.

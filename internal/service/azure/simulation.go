@@ -12,7 +12,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := azuresim.New(azuresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(azuresim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service,
-			Title: s.Title(), Tables: service.Tables, Settings: azuresim.Settings, Switches: azuresim.Switches, Attributes: simulatedAttributes,
+			Title: s.Title(), Tables: service.Tables, Settings: azuresim.Settings, CheckConditions: azuresim.CheckConditions, Switches: azuresim.Switches, Attributes: simulatedAttributes,
 			AddZone: service.AddZone,
 			Login:   "Access token " + azuresim.Token + "; zones are in the subscription " + azuresim.Subscription + " and the resource group " + azuresim.Group,
 			Limits:  map[string]string{azuresim.SettingWrites: "0", azuresim.SettingLists: "0"},

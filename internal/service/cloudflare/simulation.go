@@ -15,7 +15,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := cloudflaresim.New(cloudflaresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(cloudflaresim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, OwnZone: simulatedZone,
-			Title: s.Title(), Tables: service.Tables, Settings: cloudflaresim.Settings, Attributes: simulatedAttributes,
+			Title: s.Title(), Tables: service.Tables, Settings: cloudflaresim.Settings, CheckConditions: cloudflaresim.CheckConditions, Attributes: simulatedAttributes,
 			AddZone: func(apex string) error { return addSimulatedZone(service, apex) },
 			Login:   "API token " + cloudflaresim.Token + "; calls below " + cloudflaresim.BasePath,
 			Limits:  map[string]string{cloudflaresim.SettingRequests: "0"},

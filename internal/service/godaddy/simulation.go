@@ -12,7 +12,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := godaddysim.New(godaddysim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(godaddysim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, AddZone: service.AddZone, OwnZone: simulatedZone,
-			Title: s.Title(), Tables: service.Tables, Switches: godaddysim.Switches, Settings: godaddysim.Settings, Attributes: simulatedAttributes,
+			Title: s.Title(), Tables: service.Tables, Switches: godaddysim.Switches, Settings: godaddysim.Settings, CheckConditions: godaddysim.CheckConditions, Attributes: simulatedAttributes,
 			Login:  "token " + godaddysim.Token + ", or key " + godaddysim.Key + ", secret " + godaddysim.Secret,
 			Limits: map[string]string{godaddysim.SettingCallsPerMinute: "0"},
 		}

@@ -12,7 +12,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := googlesim.New(googlesim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(googlesim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, AddZone: service.AddZone, OwnZone: simulatedZone,
-			Title: s.Title(), Tables: service.Tables, Switches: googlesim.Switches, Settings: googlesim.Settings, Attributes: simulatedAttributes,
+			Title: s.Title(), Tables: service.Tables, Switches: googlesim.Switches, Settings: googlesim.Settings, CheckConditions: googlesim.CheckConditions, Attributes: simulatedAttributes,
 			Login: "access token " + googlesim.Token + ", project " + googlesim.Project + "; calls below " + googlesim.BasePath,
 		}
 	}

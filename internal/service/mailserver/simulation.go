@@ -12,7 +12,7 @@ func (Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := mailserversim.New(mailserversim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(mailserversim.Section), Issue: env.Issue})
 		return sandbox.Simulation{
 			Service: service, Certificate: service.Certificate,
-			Title: serviceTitle, Tables: service.Tables, Switches: mailserversim.Switches, Settings: mailserversim.Settings, Attributes: simulatedAttributes,
+			Title: serviceTitle, Tables: service.Tables, Switches: mailserversim.Switches, Settings: mailserversim.Settings, CheckConditions: mailserversim.CheckConditions, Attributes: simulatedAttributes,
 			Login: "username " + mailserversim.Username + ", password " + mailserversim.Password,
 		}
 	}

@@ -12,7 +12,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := namecheapsim.New(namecheapsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(namecheapsim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, AddZone: service.AddZone, OwnZone: simulatedZone,
-			Title: s.Title(), Tables: service.Tables, Switches: namecheapsim.Switches, Settings: namecheapsim.Settings, Attributes: simulatedAttributes,
+			Title: s.Title(), Tables: service.Tables, Switches: namecheapsim.Switches, Settings: namecheapsim.Settings, CheckConditions: namecheapsim.CheckConditions, Attributes: simulatedAttributes,
 			Login: "api user " + namecheapsim.APIUser + ", API key " + namecheapsim.APIKey + ", client IP " + namecheapsim.ClientIP + "; calls at " + namecheapsim.Path,
 			Limits: map[string]string{
 				namecheapsim.SettingCallsPerMinute: "0", namecheapsim.SettingCallsPerHour: "0", namecheapsim.SettingCallsPerDay: "0",

@@ -20,7 +20,7 @@ func (Service) Simulate(run *kit.Run) sandbox.Simulate {
 			Lookup: env.Lookup, Transport: env.Transport, BaseURL: env.BaseURL})
 		return sandbox.Simulation{
 			Service: service, Zones: service,
-			Title: serviceTitle, Tables: service.Tables, Switches: octethsim.Switches, Settings: octethsim.Settings, Attributes: simulatedAttributes,
+			Title: serviceTitle, Tables: service.Tables, Switches: octethsim.Switches, Settings: octethsim.Settings, CheckConditions: octethsim.CheckConditions, Attributes: simulatedAttributes,
 			Login:  "API key " + octethsim.APIKey + ", or session " + octethsim.SessionID,
 			Limits: map[string]string{octethsim.SettingCallsPerMinute: "0"},
 		}

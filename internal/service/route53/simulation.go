@@ -12,7 +12,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := route53sim.New(route53sim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(route53sim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, AddZone: service.AddZone,
-			Title: s.Title(), Tables: service.Tables, Settings: route53sim.Settings, Switches: route53sim.Switches, Attributes: simulatedAttributes,
+			Title: s.Title(), Tables: service.Tables, Settings: route53sim.Settings, CheckConditions: route53sim.CheckConditions, Switches: route53sim.Switches, Attributes: simulatedAttributes,
 			Login:  "access key " + route53sim.AccessKey + ", secret key " + route53sim.SecretKey,
 			Limits: map[string]string{route53sim.SettingRequests: "0"},
 		}

@@ -12,7 +12,7 @@ func (Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := sendgridsim.New(sendgridsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(sendgridsim.Section), Lookup: env.Lookup})
 		return sandbox.Simulation{
 			Service: service, Zones: service,
-			Title: serviceTitle, Tables: service.Tables, Switches: sendgridsim.Switches, Settings: sendgridsim.Settings, Attributes: simulatedAttributes,
+			Title: serviceTitle, Tables: service.Tables, Switches: sendgridsim.Switches, Settings: sendgridsim.Settings, CheckConditions: sendgridsim.CheckConditions, Attributes: simulatedAttributes,
 			Login: "API key " + sendgridsim.Key + "; EU region below " + sendgridsim.EUPath,
 			// Each answer says how many calls are left. So the limit cannot be lifted; it is only
 			// so high that nobody reaches it.

@@ -14,7 +14,7 @@ func (Service) Simulate(*kit.Run) sandbox.Simulate {
 		service := yandexsim.New(yandexsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(yandexsim.Section), Lookup: env.Lookup})
 		return sandbox.Simulation{
 			Service: service, Zones: service, AddZone: service.AddZone, OwnNames: yandexsim.OwnZones,
-			Title: serviceTitle, Tables: service.Tables, Switches: yandexsim.Switches, Settings: yandexsim.Settings, Attributes: simulatedAttributes,
+			Title: serviceTitle, Tables: service.Tables, Switches: yandexsim.Switches, Settings: yandexsim.Settings, CheckConditions: yandexsim.CheckConditions, Attributes: simulatedAttributes,
 			Login: "PddToken " + yandexsim.Token + ", for registrars also OAuth " + yandexsim.OAuthToken + "; calls below " + yandexsim.AdminPath,
 		}
 	}

@@ -28,6 +28,7 @@ type cloud struct {
 	refusal  string     // of Entra; "": none
 	status   int        // of the refusal
 	identity bool       // the machine has one
+	stranger bool       // it is another one than the one that is asked for
 }
 
 func newCloud(t testing.TB) *cloud {
@@ -113,6 +114,12 @@ func (c *cloud) machine(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.form = r.URL.Query()
+	if c.stranger && c.form.Has("client_id") {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"invalid_request","error_description":"Identity not found"}`)
+		return
+	}
 	_, _ = io.WriteString(w, `{"access_token":"`+azuresim.Token+`","expires_in":"86399","resource":"https://management.core.windows.net/","token_type":"Bearer"}`)
 }
 

@@ -198,11 +198,36 @@ func TestDefaultChain(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	// The machine has identities, and not the one that AZURE_CLIENT_ID names: no request is shown.
+	t.Run("another identity", func(t *testing.T) {
+		c := newCloud(t)
+		c.identity, c.stranger = true, true
+		setenv(t, "AZURE_CLIENT_ID", rand.Text())
+		_, err := c.hostWith(azureapi.Credentials{}).FindZone(t.Context(), apex)
+		if !errors.Is(err, api.ErrAuth) {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"GET", "GE …", "RESPONSE", "---", "\n", "\t", "http://"} {
+			if strings.Contains(err.Error(), bad) {
+				t.Errorf("%v shows %q", err, bad)
+			}
+		}
+		for _, part := range []string{"Identity not found", "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET", "ARM_USE_MSI", "AZURE_CLIENT_ID alone names a managed identity"} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("%v lacks %q", err, part)
+			}
+		}
+	})
 	t.Run("nothing", func(t *testing.T) {
 		c := newCloud(t)
 		_, err := c.hostWith(azureapi.Credentials{}).FindZone(t.Context(), apex)
-		if !errors.Is(err, api.ErrAuth) || errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "az login") || strings.Contains(err.Error(), "\n") {
+		if !errors.Is(err, api.ErrAuth) || errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "az login") || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "http") {
 			t.Errorf("%v", err)
+		}
+		for _, part := range []string{"no login gave a token", "environment variables: ", "managed identity of this machine: ", "az login: "} {
+			if err == nil || !strings.Contains(err.Error(), part) {
+				t.Errorf("%v lacks %q", err, part)
+			}
 		}
 	})
 }

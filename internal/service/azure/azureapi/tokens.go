@@ -137,8 +137,9 @@ func (e *exchange) Do(req *http.Request) (*http.Response, error) {
 // refused is the error of a token that was not given.
 func (t *tokens) refused(heard *answers, cause error) error {
 	fail := &api.Error{Service: service, Kind: api.ErrAuth, Cause: errNoToken, Advice: t.advice("")}
+	chain := t.config.Credentials.kind() == kindDefault
 	var last *heardAnswer
-	if heard != nil && t.config.Credentials.kind() != kindDefault {
+	if heard != nil && (!chain || decisive(cause, heard.last)) {
 		last = heard.last // of several places that were tried, the last one may not be the one that matters
 	}
 	if last != nil && last.err != nil {
@@ -148,18 +149,21 @@ func (t *tokens) refused(heard *answers, cause error) error {
 		}
 	}
 	// The library repeats the answer of the server with everything around it, on many lines.
-	text := cause.Error()
+	text := plainReason(cause.Error())
+	if chain {
+		text = chainReasons(cause)
+	}
 	if last != nil && last.status != 0 {
 		text = fmt.Sprintf("%s answered HTTP %d", last.host, last.status)
 		if said, code := explainLogin(last.body); said != "" {
-			text += ": " + said
+			text += ": " + api.Shorten(said)
 			fail.Advice = t.advice(code)
 		}
 		if last.status >= http.StatusInternalServerError || last.status == http.StatusTooManyRequests {
 			fail.Kind, fail.Advice = api.ErrUnavailable, "The service that gives tokens failed; run again later"
 		}
 	}
-	fail.Answer = api.Shorten(t.client.Mask(text))
+	fail.Answer = t.client.Mask(text)
 	return fail
 }
 
@@ -215,7 +219,9 @@ func (t *tokens) advice(code string) string {
 	case "managed identity":
 		return "Check that this machine has a managed identity, and, if it has several, set client_id"
 	}
-	return "Log in by az login, or configure credentials: client_secret, client_certificate_path, use_oidc or use_msi, each with what it needs"
+	return "Log in by az login, or configure credentials: client_id and tenant_id (environment: AZURE_CLIENT_ID, AZURE_TENANT_ID, or ARM_CLIENT_ID, ARM_TENANT_ID) with " +
+		"client_secret (AZURE_CLIENT_SECRET, ARM_CLIENT_SECRET), client_certificate_path (AZURE_CLIENT_CERTIFICATE_PATH, ARM_CLIENT_CERTIFICATE_PATH) or use_oidc (ARM_USE_OIDC); " +
+		"or use_msi (ARM_USE_MSI) for the managed identity of this machine. AZURE_CLIENT_ID alone names a managed identity"
 }
 
 // request gets a token of another issuer, as GitHub's workflows offer it.

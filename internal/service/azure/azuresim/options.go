@@ -41,13 +41,18 @@ type behaviour struct {
 	expired             bool
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{writes: 200, lists: 60, page: 100, expired: c.Switches[SwitchExpired]}
-	if err := c.Numbers(0, map[string]*int{SettingWrites: &b.writes, SettingLists: &b.lists, SettingPage: &b.page}); err != nil {
+	if err := c.Numbers(0, map[string]*int{SettingWrites: &b.writes, SettingLists: &b.lists}); err != nil {
 		return behaviour{}, err
 	}
-	b.page = max(b.page, 1)
-	return b, nil
+	return b, c.Numbers(1, map[string]*int{SettingPage: &b.page})
 }
 
 // pace counts a call of a kind to a zone, or refuses it as one too many.

@@ -37,12 +37,18 @@ type behaviour struct {
 	requests, records, batch int // batch is 0 if the plan decides
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{requests: defaultRequests, records: defaultRecords}
-	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records, SettingBatch: &b.batch}); err != nil {
+	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records}); err != nil {
 		return behaviour{}, err
 	}
-	return b, nil
+	return b, c.Numbers(1, map[string]*int{SettingBatch: &b.batch})
 }
 
 // batchLimit is how many changes one batch in a zone of that plan may hold.

@@ -16,6 +16,12 @@ type behaviour struct {
 	perMinute int
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{ote: c.Switches[SwitchOTE], perMinute: 60}
 	if err := c.Numbers(0, map[string]*int{SettingCallsPerMinute: &b.perMinute}); err != nil {

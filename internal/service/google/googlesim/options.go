@@ -52,13 +52,22 @@ type behaviour struct {
 	additions, deletions, records, sets, rrdata int
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{lateLists: c.Switches[SwitchLateLists], page: 1000, additions: 1000, deletions: 1000, records: 100, sets: 10000, rrdata: 100000}
 	err := c.Numbers(0, map[string]*int{
-		SettingPage: &b.page, SettingCalls: &b.perMinute, SettingAdditions: &b.additions, SettingDeletions: &b.deletions,
+		SettingCalls: &b.perMinute, SettingAdditions: &b.additions, SettingDeletions: &b.deletions,
 		SettingRecords: &b.records, SettingSets: &b.sets, SettingData: &b.rrdata,
 	})
 	if err != nil {
+		return behaviour{}, err
+	}
+	if err := c.Numbers(1, map[string]*int{SettingPage: &b.page}); err != nil {
 		return behaviour{}, err
 	}
 	return b, c.Durations(map[string]*time.Duration{SettingPending: &b.pending})

@@ -52,6 +52,12 @@ type behaviour struct {
 	dkimBits int
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{
 		databaseDown:            c.Switches[SwitchDatabaseDown],

@@ -41,6 +41,12 @@ type behaviour struct {
 	errorNumber                int
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{
 		dropsHidden:      c.Switches[SwitchDropsHidden],

@@ -106,6 +106,12 @@ func (b behaviour) textKey() string {
 	return "ErrorMessage"
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c, DefaultVersion)
+	return err
+}
+
 // newBehaviour reads conditions. installed is the version if the conditions have none.
 func newBehaviour(c fault.Conditions, installed string) (behaviour, error) {
 	b := behaviour{

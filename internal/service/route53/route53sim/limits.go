@@ -36,6 +36,12 @@ type behaviour struct {
 	listedErrors      bool
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{requests: defaultRequests, records: defaultRecords, pending: defaultPending, listedErrors: c.Switches[SwitchListedErrors]}
 	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records}); err != nil {

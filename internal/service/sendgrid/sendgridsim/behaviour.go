@@ -53,6 +53,12 @@ type behaviour struct {
 	requests, domains int
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{
 		asDescribed:     c.Switches[SwitchAsDescribed],

@@ -56,6 +56,12 @@ type behaviour struct {
 	blocked []string // canonical
 }
 
+// CheckConditions says which setting has a value that the service cannot use.
+func CheckConditions(c fault.Conditions) error {
+	_, err := newBehaviour(c)
+	return err
+}
+
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{
 		withoutSuccess: c.Switches[SwitchWithoutSuccess],
