@@ -3,7 +3,6 @@ package dns
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
@@ -270,21 +269,8 @@ func (pl *planner) checkWanted() {
 		return
 	}
 	for _, w := range pl.wanted {
-		r := w.Record
-		switch {
-		case !zone.Holds(r.Name):
-			pl.problem(Error, w.Key, "DNS record outside the zone", "%s", outsideTheZone(r, zone.Apex))
-		case len(pl.limits.Types) > 0 && !slices.Contains(pl.limits.Types, r.Type):
-			pl.problem(Error, w.Key, "Unsupported DNS record type",
-				"%s: this DNS host accepts only the types %s.", r, strings.Join(pl.limits.Types, ", "))
-		case r.Type == "TXT" && pl.limits.TXT > 0 && len(r.Value) > pl.limits.TXT:
-			pl.problem(Error, w.Key, "TXT record too long",
-				"The text at %s has %d bytes, and this DNS host takes at most %d. A DKIM key of 2048 bits instead of 4096, or an SPF record with fewer mechanisms, is shorter.",
-				r.Name, len(r.Value), pl.limits.TXT)
-		case pl.limits.Objection != nil && pl.limits.Objection(zone.Apex, r) != "":
-			pl.problem(Error, w.Key, "Record not possible at this DNS host", "%s: %s", r, sentence(pl.limits.Objection(zone.Apex, r)))
-		case pl.base.objection(r) != "":
-			pl.problem(Error, w.Key, conflictSummary, "%s: %s", r, sentence(pl.base.objection(r)))
+		if summary, detail := refusal(pl.base, pl.limits, w.Record); summary != "" {
+			pl.problem(Error, w.Key, summary, "%s", detail)
 		}
 	}
 }

@@ -29,23 +29,20 @@ func NewAuthorizationList(hosts []HostService, delegates []DelegateService) func
 			"Default: `false`.",
 	}
 	return kit.Lists(NewAuthorizationResource(hosts, delegates), kit.Listing{
-		Description: "The zones of an account at a DNS host, each as the authorization for the zone's apex.",
-		Attributes:  attributes,
+		Description: "The zones of an account at a DNS host, each as the authorization for the zone's apex. " +
+			"Zones with one name are told apart: the name of each has its id in brackets, the identity has it as `zone_id`, and what is generated sets `zone_id`.",
+		Attributes: attributes,
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
 			return func(yield func(kit.Listed, error) bool) {
 				all.eachZone(ctx, run, argument, yield, func(id AuthorizationID) bool {
 					name := id.title()
 					if argument("services") == "true" {
-						sets, _, err := readMailSets(ctx, run, id, "")
+						found, err := readMailSets(ctx, run, id, "")
 						if err != nil {
 							yield(kit.Listed{}, err)
 							return false
 						}
-						var services []string
-						for _, set := range sets {
-							services = append(services, set.services()...)
-						}
-						name += inParentheses(services)
+						name += inParentheses(found.services())
 					}
 					return yield(kit.Listed{Attributes: map[string]string{"id": id.String()}, Name: name}, nil)
 				})
@@ -65,6 +62,8 @@ func NewRecordsList(hosts []HostService) func() list.ListResource {
 	return kit.Lists(NewRecordsResource(hosts), kit.Listing{
 		Description: "The mail records of a domain, or of the apex of each zone of an account, as sets: " + mailSetLabels() + ". " +
 			"Each zone is read once. Records that are not about mail are left out, and so are those that the host hides behind its proxy. " +
+			"Record sets that cannot be managed here, such as those with a routing policy and aliases, are left out with a warning. " +
+			"Of several zones with one name, each is listed, with its id in brackets behind the name. " +
 			"In a generated configuration, the keys of `records` are made from types, names and mail servers; the plan is empty only with the same keys.",
 		Attributes: attributes,
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
@@ -147,17 +146,20 @@ func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string)
 
 // listMailSets yields the sets of mail records of a domain. It returns false if no more are wanted.
 func listMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, yield func(kit.Listed, error) bool) bool {
-	sets, whole, err := readMailSets(ctx, run, id, "")
+	found, err := readMailSets(ctx, run, id, "")
 	if err != nil {
 		yield(kit.Listed{}, err)
 		return false
 	}
-	for _, set := range sets {
+	for _, set := range found.sets {
 		if !yield(kit.Listed{Attributes: map[string]string{"id": id.String() + "/" + set.Label}, Name: set.title(id.title())}, nil) {
 			return false
 		}
 	}
-	if !whole {
+	if len(found.leftOut) > 0 && !yield(kit.Listed{Warning: fmt.Sprintf("These mail records of %s are left out, because they cannot be managed here:\n%s", id.title(), found.reasons())}, nil) {
+		return false
+	}
+	if !found.whole {
 		return yield(kit.Listed{Warning: fmt.Sprintf("The DNS host of %s does not list whole zones, so DKIM and BIMI records at other names than default._bimi are not listed. "+
 			"Import the records of a DKIM selector by id: %s#%sSELECTOR.", id.Domain, id, mailSetDKIM)}, nil)
 	}

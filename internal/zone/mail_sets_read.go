@@ -1,8 +1,10 @@
 package zone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -13,12 +15,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
+// mailRecords are the mail records of a domain as they stand in its zone.
+type mailRecords struct {
+	// sets can be imported.
+	sets []mailSet
+	// leftOut are the records that cannot, each set of names and types once.
+	leftOut []leftOut
+	// whole says that the whole zone was read.
+	whole bool
+}
+
+// leftOut is a mail record that cannot be imported, because the host or its zone has something against
+// records of ours in this record set. The set may be answered by a routing policy, for example.
+type leftOut struct {
+	label  string // of the set that the record would belong to
+	record dns.Record
+	reason string // a whole sentence that begins with the record
+}
+
 // readMailSets reads the mail records of an authorization's domain. Label is a set that must be
 // among them even at a host that reads names and not zones; it may be "".
-func readMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, label string) (sets []mailSet, whole bool, err error) {
+func readMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, label string) (mailRecords, error) {
 	editor, zone, err := ZonesOf(run).OpenZone(ctx, id)
 	if err != nil {
-		return nil, false, fmt.Errorf("the zone was not found: %w", err)
+		return mailRecords{}, fmt.Errorf("the zone was not found: %w", err)
 	}
 	names := mailNames(id.Domain)
 	if selector, is := strings.CutPrefix(label, mailSetDKIM); is {
@@ -30,9 +50,59 @@ func readMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, label s
 	}
 	snapshot, err := editor.Snapshot(ctx, zone, about)
 	if err != nil {
-		return nil, false, fmt.Errorf("the zone was not read: %w", err)
+		return mailRecords{}, fmt.Errorf("the zone was not read: %w", err)
 	}
-	return mailSets(id.Domain, snapshot.Records), snapshot.Names == nil, nil
+	found := mailRecords{whole: snapshot.Names == nil}
+	var usable []dns.Record
+	for _, r := range snapshot.Records {
+		label := mailSetLabel(id.Domain, plainAddress(r))
+		if label == "" {
+			continue
+		}
+		reason := editor.Refusal(snapshot, r)
+		switch {
+		case reason == "":
+			usable = append(usable, r)
+		case !slices.ContainsFunc(found.leftOut, func(l leftOut) bool { return l.record.SetKey() == r.SetKey() }):
+			found.leftOut = append(found.leftOut, leftOut{label, r, reason})
+		}
+	}
+	slices.SortFunc(found.leftOut, func(a, b leftOut) int {
+		return cmp.Or(strings.Compare(a.label, b.label), strings.Compare(a.record.Name, b.record.Name), strings.Compare(a.record.Type, b.record.Type))
+	})
+	found.sets = mailSets(id.Domain, usable)
+	return found, nil
+}
+
+// plainAddress returns a record with the type A if the host answers it with the addresses of another
+// name, so that it belongs to the set of such an address.
+func plainAddress(r dns.Record) dns.Record {
+	if r.Type == "ALIAS" {
+		r.Type = "A"
+	}
+	return r
+}
+
+// services returns the known mail services that the records point to, sorted, also those of records
+// that are left out.
+func (m mailRecords) services() []string {
+	var names []string
+	for _, set := range m.sets {
+		names = append(names, set.services()...)
+	}
+	for _, l := range m.leftOut {
+		names = append(names, mailSet{Label: l.label, Records: []dns.Record{l.record}}.services()...)
+	}
+	return names
+}
+
+// reasons lists why records are left out, one on a line; "" if none is.
+func (m mailRecords) reasons() string {
+	var b strings.Builder
+	for _, l := range m.leftOut {
+		b.WriteString("\n    " + l.reason)
+	}
+	return b.String()
 }
 
 // value returns the set as the attribute records.
@@ -46,17 +116,23 @@ func (s mailSet) value(domain string) types.Map {
 
 // mailSetRecords reads the records of a label from the zone, for an import.
 func (r *recordsResource) mailSetRecords(ctx context.Context, id AuthorizationID, label string, diags *diag.Diagnostics) types.Map {
-	sets, _, err := readMailSets(ctx, r.Run, id, label)
+	found, err := readMailSets(ctx, r.Run, id, label)
 	if err != nil {
 		kit.AddError(diags, "Unable to import DNS records", err)
 		return types.MapNull(kit.DNSRecordType)
 	}
 	var labels []string
-	for _, set := range sets {
+	for _, set := range found.sets {
 		if set.Label == label {
 			return set.value(id.Domain)
 		}
 		labels = append(labels, set.Label)
+	}
+	for _, l := range found.leftOut {
+		if l.label == label {
+			diags.AddError("The records cannot be imported", fmt.Sprintf("The zone of %s has records that belong to %s, and none of them can be managed here:\n%s\n\nLeave the import out.", id, label, found.reasons()))
+			return types.MapNull(kit.DNSRecordType)
+		}
 	}
 	there := "It has no mail records of this domain at all."
 	if labels != nil {

@@ -47,6 +47,17 @@ func (d *zoneRecordsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				MarkdownDescription: "Whether the whole zone was read. If the host reads names only, DKIM and BIMI records at other names than `default._bimi` " +
 					"are not in `sets`.",
 			},
+			"left_out": schema.ListNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "The record sets about mail that `postmaster_dns_records` cannot manage, and that are therefore in no set of `sets`. " +
+					"Examples are record sets with a routing policy, aliases, and at some hosts records of types that its API does not write.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"set":    schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the set that the records would belong to."},
+					"name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
+					"type":   schema.StringAttribute{Computed: true, MarkdownDescription: "Record type. `ALIAS` stands for an alias that has addresses."},
+					"reason": schema.StringAttribute{Computed: true, MarkdownDescription: "Why they cannot be managed, and what to do about it."},
+				}},
+			},
 			"sets": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The sets, by label: " + mailSetLabels() + ".",
@@ -76,7 +87,13 @@ type zoneRecordsModel struct {
 	DNSAuthorizationID types.String `tfsdk:"dns_authorization_id"`
 	Complete           types.Bool   `tfsdk:"complete"`
 	Sets               types.Map    `tfsdk:"sets"`
+	LeftOut            types.List   `tfsdk:"left_out"`
 }
+
+// leftOutType is the type of one element of the attribute left_out.
+var leftOutType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"set": types.StringType, "name": types.StringType, "type": types.StringType, "reason": types.StringType,
+}}
 
 // zoneSetType is the type of one set of the attribute sets.
 var zoneSetType = types.ObjectType{AttrTypes: map[string]attr.Type{
@@ -96,13 +113,13 @@ func (d *zoneRecordsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		resp.Diagnostics.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return
 	}
-	sets, whole, err := readMailSets(ctx, d.Run, id, "")
+	found, err := readMailSets(ctx, d.Run, id, "")
 	if err != nil {
 		kit.AddError(&resp.Diagnostics, "Unable to read the mail records", err)
 		return
 	}
 	elements := map[string]attr.Value{}
-	for _, set := range sets {
+	for _, set := range found.sets {
 		services, d := types.ListValueFrom(ctx, types.StringType, set.services())
 		resp.Diagnostics.Append(d...)
 		elements[set.Label] = types.ObjectValueMust(zoneSetType.AttrTypes, map[string]attr.Value{
@@ -111,7 +128,14 @@ func (d *zoneRecordsDataSource) Read(ctx context.Context, req datasource.ReadReq
 			"services":  services,
 		})
 	}
-	model.Complete = types.BoolValue(whole)
+	model.Complete = types.BoolValue(found.whole)
 	model.Sets = types.MapValueMust(zoneSetType, elements)
+	left := []attr.Value{}
+	for _, l := range found.leftOut {
+		left = append(left, types.ObjectValueMust(leftOutType.AttrTypes, map[string]attr.Value{
+			"set": types.StringValue(l.label), "name": types.StringValue(l.record.Name), "type": types.StringValue(l.record.Type), "reason": types.StringValue(l.reason),
+		}))
+	}
+	model.LeftOut = types.ListValueMust(leftOutType, left)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
