@@ -48,6 +48,9 @@ func (r *AuthorizationResource) ModifyPlan(ctx context.Context, req resource.Mod
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if r.refuseZoneID(plan, config, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
 	if !req.State.Raw.IsNull() { // a change in more than the spelling is planned again, without the state
 		if r.planZoneID(ctx, plan, config, req, resp); resp.Diagnostics.HasError() {
 			return
@@ -207,6 +210,7 @@ func (r *AuthorizationResource) planZone(ctx context.Context, plan *authorizatio
 		kit.AddError(diags, "Unable to find the zone", err)
 		return ""
 	}
+	r.refuseTwins(plan.Via.ValueString(), chosen, zone, diags)
 	if r.refuseReadOnly(id, zone, diags); diags.HasError() {
 		return ""
 	}

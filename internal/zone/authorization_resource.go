@@ -100,7 +100,8 @@ func (r *AuthorizationResource) Schema(_ context.Context, _ resource.SchemaReque
 					"Set it if the account has several zones with that name, or if the credentials may not list the zones. " +
 					"Of several zones with one name, the default is the one that the domain's name servers belong to; if there is none, the plan lists them. " +
 					"The zone is kept from then on, also if `zone_id` is removed from the configuration. Another zone forces replacement. " +
-					"At hosts that find zones by name only, it must be the id of the zone that is found.",
+					"At hosts that find zones by name only, it must be the id of the zone that is found. " +
+					"It cannot be set if `via` names a service, which would not know of it.",
 			},
 			"name_servers": schema.ListAttribute{
 				Computed:            true,
@@ -199,6 +200,7 @@ func (r *AuthorizationResource) Create(ctx context.Context, req resource.CreateR
 	if plan.ID.IsUnknown() {
 		plan.ID = types.StringValue(id.String())
 	}
+	r.refuseTwins(plan.Via.ValueString(), id, zone, &resp.Diagnostics)
 	if r.refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
@@ -257,6 +259,7 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 	default:
 		state.ID = types.StringValue(id.String())
 		r.setZone(ctx, &state, editor, id, zone, &resp.Diagnostics)
+		r.warnOfTwins(state.Via.ValueString(), id, zone, &resp.Diagnostics)
 	}
 	if state.WriteAccess.IsNull() && err == nil { // after an import
 		access, err := ZonesOf(r.Run).access(ctx, editor, id, zone)

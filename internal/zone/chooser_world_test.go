@@ -149,7 +149,7 @@ func (p chooserProvider) Configure(ctx context.Context, req provider.ConfigureRe
 }
 
 func (p chooserProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{zone.NewAuthorizationResource(p.hosts(), nil), zone.NewRecordsResource(p.hosts())}
+	return []func() resource.Resource{zone.NewAuthorizationResource(p.hosts(), []zone.DelegateService{helper{}}), zone.NewRecordsResource(p.hosts())}
 }
 
 func (p chooserProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -106,6 +106,11 @@ func (d delegate) Credentials(id zone.AuthorizationID) (provider string, c octet
 			Answer: fmt.Sprintf("Octeth writes records only at %s, and this zone is at %s", strings.Join(zones.HostTitles(writableHostNames()), ", "), host.Title()),
 			Advice: `Publish the records with postmaster_dns_records instead, without via = "octeth" and without octeth.dns_authorization_id`}
 	}
+	if id.ZoneID != "" {
+		return "", c, &api.Error{Service: serviceTitle, Op: "edit the zone of", Object: id.Domain,
+			Answer: fmt.Sprintf("Octeth is told the name of a domain only, and the authorization is for the zone with the id %s. Octeth may write to another zone with that name", id.ZoneID),
+			Advice: `Publish the records with postmaster_dns_records instead, without via = "octeth" and without octeth.dns_authorization_id. If the account has one zone of that name only, replace the authorization without zone_id`}
+	}
 	settings, err := zones.SettingsOf(id)
 	if d.Run.Sandbox() != nil {
 		// The sandbox needs no credentials. But it refuses a form of credentials that Octeth cannot
