@@ -28,7 +28,7 @@ func (r *AuthorizationResource) refuseZoneID(plan, config authorizationModel, di
 func (r *AuthorizationResource) refuseTwins(via string, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if s, ok := r.delegate(via); ok && id.ZoneID != "" {
 		diags.AddAttributeError(path.Root("via"), kit.StartOfSentence(s.Title())+" cannot be told the zone",
-			fmt.Sprintf("The account at %s has several zones called %s. %s", r.Hosts.title(id.Host), zone.Apex, byNameOnly(s, "Delete the zones that nobody needs, or")))
+			fmt.Sprintf("The account at %s has several zones called %s. %s", r.Hosts.title(id.Host), zone.Apex, byNameOnly(s, "Instead,")))
 	}
 }
 
@@ -38,6 +38,6 @@ func (r *AuthorizationResource) warnOfTwins(via string, id AuthorizationID, zone
 	if s, ok := r.delegate(via); ok && id.ZoneID != "" {
 		diags.AddAttributeWarning(path.Root("via"), kit.StartOfSentence(s.Title())+" cannot be told the zone",
 			fmt.Sprintf("The account at %s now has several zones called %s. %s Until then, nothing more is published by way of %s.",
-				r.Hosts.title(id.Host), zone.Apex, byNameOnly(s, "Delete the zones that nobody needs, or"), s.Title()))
+				r.Hosts.title(id.Host), zone.Apex, byNameOnly(s, "Instead,"), s.Title()))
 	}
 }
