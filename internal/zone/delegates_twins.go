@@ -32,12 +32,12 @@ func (r *AuthorizationResource) refuseTwins(via string, id AuthorizationID, zone
 	}
 }
 
-// warnOfTwins is refuseTwins for an authorization in the state: the account has got another zone with
-// that name, and nothing is to be written yet.
+// warnOfTwins is refuseTwins for an authorization in the state, for which nothing is to be written yet. Its
+// ID has the zone's own ID if the account got another zone with that name, or if it was imported so.
 func (r *AuthorizationResource) warnOfTwins(via string, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if s, ok := r.delegate(via); ok && id.ZoneID != "" {
 		diags.AddAttributeWarning(path.Root("via"), kit.StartOfSentence(s.Title())+" cannot be told the zone",
-			fmt.Sprintf("The account at %s now has several zones called %s. %s Until then, nothing more is published by way of %s.",
-				r.Hosts.title(id.Host), zone.Apex, byNameOnly(s, "Instead,"), s.Title()))
+			fmt.Sprintf("This authorization is for the zone with the id %s: the account at %s has had several zones called %s, or the authorization was imported with that id. %s Until then, nothing more is published by way of %s.",
+				id.ZoneID, r.Hosts.title(id.Host), zone.Apex, byNameOnly(s, "Instead,"), s.Title()))
 	}
 }

@@ -2,7 +2,6 @@ package zone_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,7 +61,7 @@ func TestDelegateCannotBeToldTheZone(t *testing.T) {
 			},
 			Config: authorization("twin.example", via, ""), ConfigPlanChecks: world.EmptyPlan, ConfigStateChecks: []statecheck.StateCheck{has("id", firstTwin)},
 			Check: func(*terraform.State) error {
-				if heard := w.heard(); !strings.Contains(heard, "now has several zones called twin.example") {
+				if heard := w.heard(); !world.SayingInTurn("the zone with the id z/1#a", "has had several zones called twin.example", `via = "direct"`).MatchString(heard) {
 					t.Errorf("no warning of the other zone: %s", heard)
 				}
 				return nil
