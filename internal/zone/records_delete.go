@@ -55,6 +55,9 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if next.elsewhere(id.Host, zone) {
+		next, replaced = successor{Complete: true}, false
+	}
 	var kept []dns.Published
 	switch {
 	case previous == nil:

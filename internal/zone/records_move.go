@@ -17,7 +17,7 @@ import (
 // If the second half fails, nothing is saved. The next apply then finds the new records and
 // continues.
 func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *recordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, *dns.PartialError) {
-	newEditor, newZone := r.open(ctx, *plan, diags)
+	newEditor, newZone := r.open(ctx, *plan, false, diags)
 	if diags.HasError() {
 		return nil, nil
 	}

@@ -207,14 +207,19 @@ func (m recordsModel) intended(run *kit.Run, config recordsModel, previous []dns
 	return publication
 }
 
-// open finds the zone to publish in.
-func (r *recordsResource) open(ctx context.Context, m recordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+// open finds the zone to publish in. Fresh says that the resource is new, also if it replaces another
+// one; see openNew.
+func (r *recordsResource) open(ctx context.Context, m recordsModel, fresh bool, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return nil, dns.HostedZone{}
 	}
-	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
+	find := ZonesOf(r.Run).openOwn
+	if fresh {
+		find = ZonesOf(r.Run).openNew
+	}
+	editor, zone, _, err := find(ctx, id)
 	if err != nil {
 		kit.AddError(diags, "Unable to find the zone", err)
 		return nil, dns.HostedZone{}
@@ -228,6 +233,9 @@ func (r *recordsResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.open(ctx, plan, true, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
@@ -263,7 +271,7 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		return nil, nil
 	}
 	publication.Owner = plan.ID.ValueString()
-	editor, zone := r.open(ctx, *plan, diags)
+	editor, zone := r.open(ctx, *plan, false, diags)
 	if diags.HasError() {
 		return nil, nil
 	}
