@@ -52,6 +52,9 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 	}
 	plan.Zone = types.StringValue(zone.Apex)
 	previous = r.leaveOldZone(ctx, id, editor, zone, state, previous)
+	if previous == nil {
+		previous = recallMove(ctx, resp.Private, diags).in(id, zone)
+	}
 
 	full := asked.publication(r.Run, wanted, previous)
 	if !complete {

@@ -372,23 +372,30 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	begun := recallMove(ctx, req.Private, &resp.Diagnostics)
 	previous = stillPublished(previous, state.Records, plan.Records)
 	publication := plan.intended(r.Run, config, previous, shared, &resp.Diagnostics)
+	moved := begun
 	var published []dns.Published
 	var partial *dns.PartialError
 	if authorizationIDSpelling.Same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
 		plan.ID = state.ID
 		published, partial = r.Publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
 	} else {
-		published, partial = r.move(ctx, state, &plan, publication, timeout, &resp.Diagnostics)
+		published, partial, moved = r.move(ctx, state, &plan, publication, begun, timeout, &resp.Diagnostics)
 	}
 	switch {
 	case partial != nil:
 		published = plan.holdPart(state, partial)
 		addPartError(&resp.Diagnostics, partial, "What is done is saved in the state. Remove the cause and apply again: the next apply goes on from there")
 	case resp.Diagnostics.HasError():
+		resp.Diagnostics.Append(writeMove(ctx, resp.Private, begun, moved)...)
 		return
 	}
+	if r.elsewhere(begun, plan) && !r.giveUpBegun(ctx, begun, plan.ID.ValueString(), &resp.Diagnostics) {
+		moved = begun
+	}
+	resp.Diagnostics.Append(writeMove(ctx, resp.Private, begun, moved)...)
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
 	resp.Diagnostics.Append(r.recordZone(ctx, resp.Private, plan)...)
 	resp.Diagnostics.Append(forgetPlanned(ctx, resp.Private)...)
