@@ -60,6 +60,7 @@ func (r *recordsResource) AwaitArrival(ctx context.Context, host string, zone dn
 var Notes = map[string]func() any{
 	publishedKeyName: func() any { return new(publishedNote) },
 	zoneKeyName:      func() any { return new(zoneNote) },
+	movingKeyName:    func() any { return new(movingNote) },
 	sharedKeyName:    func() any { return new([]dns.Wanted) },
 	successorKeyName: func() any { return new(successor) },
 	displacedKeyName: func() any { return new([]dns.Identity) },

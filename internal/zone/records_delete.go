@@ -26,7 +26,8 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	resp.Diagnostics.Append(r.recallZone(ctx, req.Private)...)
 	shared, d := loadShared(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
-	if resp.Diagnostics.HasError() {
+	begun := recallMove(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.giveUpBegun(ctx, begun, state.ID.ValueString(), &resp.Diagnostics) {
 		return
 	}
 	if previous != nil {
@@ -54,6 +55,9 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	next, replaced := readSuccessor(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if next.elsewhere(id.Host, zone) {
+		next, replaced = successor{Complete: true}, false
 	}
 	var kept []dns.Published
 	switch {

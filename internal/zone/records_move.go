@@ -14,51 +14,55 @@ import (
 // move publishes the records with a new authorization, and then removes them from the old zone. It
 // is an update and no replacement, because the new authorization may be known only at apply, when
 // an update can no longer become a replacement. It also means that the records are never missing.
-// If the second half fails, nothing is saved. The next apply then finds the new records and
-// continues.
-func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *recordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, *dns.PartialError) {
-	newEditor, newZone := r.open(ctx, *plan, diags)
+// If the second half fails, the state stays as it is, and half says what is in the new zone. The next
+// apply begins with that.
+func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *recordsModel, publication dns.Publication, begun movingNote, timeout time.Duration, diags *diag.Diagnostics) (published []dns.Published, partial *dns.PartialError, half movingNote) {
+	newEditor, newZone := r.open(ctx, *plan, false, diags)
 	if diags.HasError() {
-		return nil, nil
+		return nil, nil, begun
 	}
 	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil {
 		diags.AddError("Unusable id in the state", err.Error()+".")
-		return nil, nil
+		return nil, nil, begun
 	}
 	oldEditor, oldZone, _, err := ZonesOf(r.Run).openOwn(ctx, oldID)
 	gone := kit.IsNotFound(err)
 	if err != nil && !gone {
 		kit.AddError(diags, "Unable to find the zone that the records are in", err)
-		return nil, nil
+		return nil, nil, begun
 	}
 	if !gone && sameZone(newEditor, newZone, oldEditor, oldZone) {
 		plan.ID = state.ID
-		return r.Publish(ctx, plan, publication, timeout, diags)
+		published, partial = r.Publish(ctx, plan, publication, timeout, diags)
+		return published, partial, begun
 	}
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	previous, shared := publication.Previous, publication.Shared
-	publication.Previous, publication.Shared = nil, nil
-	published, partial := r.Publish(ctx, plan, publication, timeout, diags)
+	newID, _ := ParseAuthorizationID(plan.DNSAuthorizationID.ValueString())
+	publication.Previous, publication.Shared = begun.in(newID, newZone), nil
+	published, partial = r.Publish(ctx, plan, publication, timeout, diags)
 	switch {
 	case partial != nil:
 		newEditor.Forget(newZone, publication)
 		r.giveUpMove(ctx, newEditor, newZone, plan.ID.ValueString(), partial, diags)
-		return nil, nil
+		return nil, nil, begun
 	case diags.HasError():
-		return nil, nil
+		return nil, nil, begun
 	}
 	if gone {
 		diags.AddWarning("The old zone is not in the account any more", fmt.Sprintf("No record was removed from it. %s.", err))
-		return published, nil
+		return published, nil, movingNote{}
 	}
 	result, err := oldEditor.Publish(ctx, oldZone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
 	addProblems(diags, result.Warnings)
 	if err != nil {
 		addPublishError(diags, err)
-		return nil, nil
+		diags.AddError("The records are in both zones", fmt.Sprintf("The records are published in the zone %s, but not all of them are removed from the zone %s. The state stays with the old zone. "+
+			"Remove the cause and apply again: the move then goes on. If you give it up, what is in the new zone is removed with the next change of the resource, or at destroy.", newZone.Apex, oldZone.Apex))
+		return nil, nil, movingNote{Authorization: plan.DNSAuthorizationID.ValueString(), ZoneID: newZone.ID, Published: published}
 	}
-	return published, nil
+	return published, nil, movingNote{}
 }
 
 // giveUpMove removes from the new zone what a move has published there before it failed. The state can

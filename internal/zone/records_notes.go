@@ -40,6 +40,15 @@ type successor struct {
 	// Complete says that everything the resource wants was known. Otherwise it may also want
 	// records under keys that are not listed.
 	Complete bool `json:"complete"`
+	// Host and ZoneID say where. They are empty if the zone was not known, or if a version before 0.2.0
+	// wrote the note.
+	Host   string `json:"host,omitempty"`
+	ZoneID string `json:"zone_id,omitempty"`
+}
+
+// elsewhere reports whether the resource is in another zone, so that it takes over nothing.
+func (s successor) elsewhere(host string, zone dns.HostedZone) bool {
+	return s.ZoneID != "" && (s.ZoneID != zone.ID || s.Host != host)
 }
 
 // loadPublished returns what was published. It returns nil if there is no note: after an import,

@@ -91,7 +91,11 @@ func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
 		// In a replacement, the plan of the successor has the private state of the replaced object.
-		if editor, zone := r.neighbourhood(plan); editor != nil && len(previous) > 0 {
+		editor, zone := r.neighbourhood(plan)
+		if oldEditor, oldZone, ok := r.recordedZone(ctx, req.Private); ok {
+			editor, zone = oldEditor, oldZone // which the successor may leave
+		}
+		if editor != nil && len(previous) > 0 {
 			resp.Diagnostics.Append(r.noteShared(ctx, editor, zone, plan, previous, resp.Private)...)
 		}
 	}
@@ -153,7 +157,13 @@ func (r *recordsResource) noteSuccessor(ctx context.Context, plan recordsModel, 
 	if wanted == nil {
 		wanted = []dns.Wanted{}
 	}
-	diags.Append(kit.WriteNote(ctx, private, successorKeyName, aboutSuccessor, successor{Wanted: wanted, Complete: complete})...)
+	next := successor{Wanted: wanted, Complete: complete}
+	if id, err := ParseAuthorizationID(plan.DNSAuthorizationID.ValueString()); err == nil && r.Run != nil {
+		if zone := ZonesOf(r.Run).zoneOf(id, plan.Zone.ValueString()); zone.ID != "" {
+			next.Host, next.ZoneID = id.Host, zone.ID
+		}
+	}
+	diags.Append(kit.WriteNote(ctx, private, successorKeyName, aboutSuccessor, next)...)
 	return diags
 }
 

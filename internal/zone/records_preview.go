@@ -37,7 +37,11 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 		r.warnUnbound(*plan, nil, diags)
 		return
 	}
-	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
+	open := ZonesOf(r.Run).openOwn
+	if state.ID.IsNull() {
+		open = ZonesOf(r.Run).openNew
+	}
+	editor, zone, _, err := open(ctx, id)
 	switch {
 	case kit.IsNotFound(err): // the run may create the zone before it publishes
 		r.warnUnbound(*plan, nil, diags)
@@ -48,6 +52,9 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 	}
 	plan.Zone = types.StringValue(zone.Apex)
 	previous = r.leaveOldZone(ctx, id, editor, zone, state, previous)
+	if previous == nil {
+		previous = recallMove(ctx, resp.Private, diags).in(id, zone)
+	}
 
 	full := asked.publication(r.Run, wanted, previous)
 	if !complete {

@@ -207,14 +207,19 @@ func (m recordsModel) intended(run *kit.Run, config recordsModel, previous []dns
 	return publication
 }
 
-// open finds the zone to publish in.
-func (r *recordsResource) open(ctx context.Context, m recordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+// open finds the zone to publish in. Fresh says that the resource is new, also if it replaces another
+// one; see openNew.
+func (r *recordsResource) open(ctx context.Context, m recordsModel, fresh bool, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return nil, dns.HostedZone{}
 	}
-	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
+	find := ZonesOf(r.Run).openOwn
+	if fresh {
+		find = ZonesOf(r.Run).openNew
+	}
+	editor, zone, _, err := find(ctx, id)
 	if err != nil {
 		kit.AddError(diags, "Unable to find the zone", err)
 		return nil, dns.HostedZone{}
@@ -228,6 +233,9 @@ func (r *recordsResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.open(ctx, plan, true, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
@@ -263,7 +271,7 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		return nil, nil
 	}
 	publication.Owner = plan.ID.ValueString()
-	editor, zone := r.open(ctx, *plan, diags)
+	editor, zone := r.open(ctx, *plan, false, diags)
 	if diags.HasError() {
 		return nil, nil
 	}
@@ -364,23 +372,30 @@ func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	begun := recallMove(ctx, req.Private, &resp.Diagnostics)
 	previous = stillPublished(previous, state.Records, plan.Records)
 	publication := plan.intended(r.Run, config, previous, shared, &resp.Diagnostics)
+	moved := begun
 	var published []dns.Published
 	var partial *dns.PartialError
 	if authorizationIDSpelling.Same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
 		plan.ID = state.ID
 		published, partial = r.Publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
 	} else {
-		published, partial = r.move(ctx, state, &plan, publication, timeout, &resp.Diagnostics)
+		published, partial, moved = r.move(ctx, state, &plan, publication, begun, timeout, &resp.Diagnostics)
 	}
 	switch {
 	case partial != nil:
 		published = plan.holdPart(state, partial)
 		addPartError(&resp.Diagnostics, partial, "What is done is saved in the state. Remove the cause and apply again: the next apply goes on from there")
 	case resp.Diagnostics.HasError():
+		resp.Diagnostics.Append(writeMove(ctx, resp.Private, begun, moved)...)
 		return
 	}
+	if r.elsewhere(begun, plan) && !r.giveUpBegun(ctx, begun, plan.ID.ValueString(), &resp.Diagnostics) {
+		moved = begun
+	}
+	resp.Diagnostics.Append(writeMove(ctx, resp.Private, begun, moved)...)
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
 	resp.Diagnostics.Append(r.recordZone(ctx, resp.Private, plan)...)
 	resp.Diagnostics.Append(forgetPlanned(ctx, resp.Private)...)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
@@ -43,4 +44,16 @@ func (r *recordsResource) recallZone(ctx context.Context, private kit.PrivateSta
 		ZonesOf(r.Run).recorded.Store(id, note.ZoneID)
 	}
 	return diags
+}
+
+// recordedZone opens the zone that the note names, if there is one and the zone is still there.
+func (r *recordsResource) recordedZone(ctx context.Context, private kit.PrivateState) (*dns.Editor, dns.HostedZone, bool) {
+	var note zoneNote
+	found, diags := kit.ReadNote(ctx, private, zoneKeyName, aboutZone, &note)
+	id, err := ParseAuthorizationID(note.Authorization)
+	if !found || diags.HasError() || err != nil || r.Run == nil || ZonesOf(r.Run).Pending(id) {
+		return nil, dns.HostedZone{}, false
+	}
+	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
+	return editor, zone, err == nil
 }

@@ -17,11 +17,25 @@ func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, 
 	return editor, zone, err
 }
 
-// openOwn is OpenZone for records that are to be written, or that were written before. If the account
-// has several zones with the name, and neither the ID nor an authorization in the state says which one
-// is meant, it is the zone in which the records were published before. It is never the one that the
-// public DNS names: that zone may have come later, with records of somebody else.
+// openOwn is OpenZone for records that were written before. If the account has several zones with the
+// name, and neither the ID nor an authorization in the state says which one is meant, it is the zone in
+// which the records were published before. It is never the one that the public DNS names: that zone may
+// have come later, with records of somebody else. The ID that it returns leads to the zone.
 func (z *Zones) openOwn(ctx context.Context, id AuthorizationID) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
+	recorded, _ := z.recorded.Load(id)
+	zoneID, _ := recorded.(string)
+	return z.openKnown(ctx, id, zoneID)
+}
+
+// openNew is openOwn for records that are new, also if they replace others. It does not matter where
+// those were: Terraform does not tell it to the apply, which would then fail after they are deleted.
+func (z *Zones) openNew(ctx context.Context, id AuthorizationID) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
+	return z.openKnown(ctx, id, "")
+}
+
+// openKnown is openOwn with the ID of the zone in which the records were published; "" if it is not
+// known.
+func (z *Zones) openKnown(ctx context.Context, id AuthorizationID, recorded string) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
 	editor, err := z.Editor(AccountKey{id.Host, id.Account})
 	if err != nil {
 		return nil, dns.HostedZone{}, id, err
@@ -34,14 +48,14 @@ func (z *Zones) openOwn(ctx context.Context, id AuthorizationID) (*dns.Editor, d
 	if _, err := editor.Zone(ctx, id.within()); !errors.As(err, &ambiguous) {
 		return z.choose(ctx, id)
 	}
-	if recorded, ok := z.recorded.Load(id); ok {
+	if recorded != "" {
 		own := id
-		own.ZoneID = recorded.(string) //nolint:forcetypeassert // nothing else is recorded
-		editor, zone, _, err := z.choose(ctx, own)
+		own.ZoneID = recorded
+		editor, zone, chosen, err := z.choose(ctx, own)
 		if err == nil {
 			z.opened.Store(id, zone)
 		}
-		return editor, zone, id, err
+		return editor, zone, chosen, err
 	}
 	return nil, dns.HostedZone{}, id, &undecidedZoneError{AmbiguousZoneError: ambiguous, title: z.Title(id.Host),
 		why: fmt.Sprintf("the id %q does not say which one is meant. If the postmaster_dns_authorization was made while there was one zone, plan again, "+

@@ -6,3 +6,8 @@ data "postmaster_zone_records" "example" {
 output "mail_records" {
   value = { for label, set in data.postmaster_zone_records.example.sets : label => set.import_id }
 }
+
+# What cannot come under Terraform, and why.
+output "left_out" {
+  value = data.postmaster_zone_records.example.left_out
+}

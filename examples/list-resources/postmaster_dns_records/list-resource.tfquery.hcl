@@ -7,6 +7,15 @@ list "postmaster_dns_records" "example" {
   }
 }
 
+# Those of one of several zones with the same name.
+list "postmaster_dns_records" "one_of_several" {
+  provider = postmaster
+
+  config {
+    dns_authorization_id = "route53/example.com#zone_id=Z0123456789ABCDEFGHIJ"
+  }
+}
+
 # Those of all zones of an account.
 list "postmaster_dns_records" "all" {
   provider = postmaster
