@@ -71,26 +71,46 @@ func (l *lister) ListResourceConfigSchema(_ context.Context, _ list.ListResource
 }
 
 // List streams what is found. Terraform stops reading at the limit without telling, so the limit is
-// counted here. An object that is found twice is listed once.
+// counted here. An object that is found twice is listed once. If Terraform asks for the objects
+// themselves, several are read at the same time.
 func (l *lister) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	arguments, diags := l.arguments(ctx, req.Config)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
+	window := 1
+	if req.IncludeResource {
+		window = readsAhead
+	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		inOrder(l.results(ctx, req, arguments), window, push)
+		stop()
+	}
+}
+
+// readsAhead is how many listed objects are read at the same time. Reading one can mean a call or a
+// look into the DNS, each of which takes a while.
+const readsAhead = 8
+
+// results yields functions that each make one result.
+func (l *lister) results(ctx context.Context, req list.ListRequest, arguments map[string]string) iter.Seq[func() list.ListResult] {
+	return func(yield func(func() list.ListResult) bool) {
+		say := func(diags diag.Diagnostics) bool {
+			return yield(func() list.ListResult { return list.ListResult{Diagnostics: diags} })
+		}
 		seen, count := map[string]bool{}, int64(0)
 		for found, err := range l.listing.Find(ctx, l.Run, func(name string) string { return arguments[name] }) {
+			var diags diag.Diagnostics
 			if err != nil {
-				var diags diag.Diagnostics
 				AddError(&diags, "Unable to list "+l.typeName(ctx), err)
-				push(list.ListResult{Diagnostics: diags})
+				say(diags)
 				return
 			}
 			if found.Attributes == nil {
-				var diags diag.Diagnostics
 				diags.AddWarning("The list is not complete", found.Warning)
-				if !push(list.ListResult{Diagnostics: diags}) {
+				if !say(diags) {
 					return
 				}
 				continue
@@ -99,9 +119,31 @@ func (l *lister) List(ctx context.Context, req list.ListRequest, stream *list.Li
 				continue
 			}
 			seen[found.Attributes["id"]] = true
-			if count++; req.Limit > 0 && count > req.Limit || !push(l.result(ctx, req, found)) {
+			if count++; req.Limit > 0 && count > req.Limit || !yield(func() list.ListResult { return l.result(ctx, req, found) }) {
 				return
 			}
+		}
+	}
+}
+
+// inOrder calls at most window of the functions at the same time, and yields what they return in the
+// order of the functions, until yield returns false.
+func inOrder[T any](functions iter.Seq[func() T], window int, yield func(T) bool) {
+	var running []chan T
+	for function := range functions {
+		result := make(chan T, 1)
+		go func() { result <- function() }()
+		if running = append(running, result); len(running) < window {
+			continue
+		}
+		if !yield(<-running[0]) {
+			return
+		}
+		running = running[1:]
+	}
+	for _, result := range running {
+		if !yield(<-result) {
+			return
 		}
 	}
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -184,5 +187,50 @@ func TestLongList(t *testing.T) {
 	}
 	if made != 0 {
 		t.Errorf("%d more were made than read", made)
+	}
+}
+
+// Objects are read several at a time, and are listed in their order all the same.
+func TestListReadsAhead(t *testing.T) {
+	const many = 40
+	var mu sync.Mutex
+	atOnce, most := 0, 0
+	functions := func(yield func(func() int) bool) {
+		for i := range many {
+			if !yield(func() int {
+				mu.Lock()
+				atOnce++
+				most = max(most, atOnce)
+				mu.Unlock()
+				time.Sleep(time.Duration(many-i) * 200 * time.Microsecond) // the first takes longest
+				mu.Lock()
+				atOnce--
+				mu.Unlock()
+				return i
+			}) {
+				return
+			}
+		}
+	}
+	for _, window := range []int{1, readsAhead, 2 * many} {
+		var got []int
+		most = 0
+		inOrder(functions, window, func(i int) bool { got = append(got, i); return true })
+		if !slices.IsSorted(got) || len(got) != many {
+			t.Errorf("window %d: the order is %v", window, got)
+		}
+		if most > window || window > 1 && most < 2 {
+			t.Errorf("window %d: %d at the same time", window, most)
+		}
+	}
+	// Nobody reads on: what is running is the most that was begun in vain.
+	begun := 0
+	inOrder(func(yield func(func() int) bool) {
+		for yield(func() int { return 0 }) {
+			begun++
+		}
+	}, readsAhead, func(int) bool { return false })
+	if begun != readsAhead-1 {
+		t.Errorf("%d were begun in vain", begun)
 	}
 }
