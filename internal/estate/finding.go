@@ -1,0 +1,202 @@
+package estate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
+)
+
+// FindingGroup is the group of the findings that are about what the state holds, beside the groups of
+// the checks.
+const FindingGroup = "state"
+
+// The IDs of the findings that no check makes. They never change. See also [FindingIDs].
+const (
+	FindingRecords     = "state_records"     // a published record is missing, or could not be looked for
+	FindingVerified    = "state_verified"    // a service has not verified the domain
+	FindingCertificate = "state_certificate" // a managed certificate has expired or soon does
+	FindingName        = "state_name"        // the name of the domain cannot be looked up
+)
+
+// FindingIDs lists the IDs of the findings that no check makes and that can be failures, the most
+// important first.
+func FindingIDs() []string { return []string{FindingRecords, FindingVerified, FindingCertificate} }
+
+// SoonDays is for how many days a certificate has to last. One that ends earlier is a warning.
+const SoonDays = 14
+
+// Finding is something to look at in an estate.
+type Finding struct {
+	// Result says what it is. Its ID is that of a check, or one of those above.
+	check.Result
+	// Domains are those that it was found at, sorted.
+	Domains []string
+	// Also are the IDs of what could not be looked at for the same reason.
+	Also []string
+}
+
+// Findings returns what a reader has to look at in all domains, the most urgent first. What was found
+// in the same words at several domains is one finding. So is all that could not be looked at for the
+// same reason.
+func (e *Estate) Findings() []Finding {
+	type key struct{ id, status, severity, found, expected string }
+	var all []*Finding
+	known := map[key]*Finding{}
+	for _, d := range e.Domains {
+		for _, r := range d.Findings() {
+			k := key{r.ID, string(r.Status), string(r.Severity), r.Found, r.Expected}
+			if r.Status == check.Unknown {
+				k = key{status: string(r.Status), found: r.Found}
+			}
+			f := known[k]
+			if f == nil {
+				f = &Finding{Result: r}
+				known[k] = f
+				all = append(all, f)
+			}
+			f.add(r, d.Name)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Finding) int { return compare(a.Result, b.Result) })
+	found := make([]Finding, len(all))
+	for i, f := range all {
+		found[i] = *f
+		slices.Sort(found[i].Domains)
+	}
+	return found
+}
+
+// add adds a result that is the same, or that is unknown for the same reason.
+func (f *Finding) add(r check.Result, domain string) {
+	if !slices.Contains(f.Domains, domain) {
+		f.Domains = append(f.Domains, domain)
+	}
+	if r.ID != f.ID && !slices.Contains(f.Also, r.ID) {
+		f.Also = append(f.Also, r.ID)
+	}
+	if r.Expected != f.Expected {
+		f.Expected = ""
+	}
+}
+
+// compare orders findings by urgency, and those that are as urgent by their ID.
+func compare(a, b check.Result) int {
+	return cmp.Or(check.CompareUrgency(a, b), place(a.ID)-place(b.ID))
+}
+
+// place is the place of an ID among those that are as urgent: first what the state holds, and then the
+// checks in the order of the catalogue.
+func place(id string) int { return places()[id] }
+
+var places = sync.OnceValue(func() map[string]int {
+	all := map[string]int{}
+	for i, id := range FindingIDs() {
+		all[id] = i - len(FindingIDs())
+	}
+	for i, e := range check.Catalogue() {
+		all[e.ID] = i
+	}
+	return all
+})
+
+// Findings returns what a reader has to look at in the domain, the most urgent first.
+func (d *Domain) Findings() []check.Result {
+	all := slices.Concat(d.recordFindings(), d.verificationFindings(), d.certificateFindings())
+	if d.CheckProblem != "" {
+		all = append(all, finding(FindingName, check.Unknown, check.High, d.CheckProblem, ""))
+	}
+	if d.Check != nil {
+		all = append(all, d.Check.Urgent()...)
+	}
+	slices.SortStableFunc(all, compare)
+	return all
+}
+
+func (d *Domain) recordFindings() []check.Result {
+	var all []check.Result
+	var reasons []string
+	unseen := map[string][]string{} // by the reason
+	for _, r := range d.Records {
+		switch r.Presence {
+		case Missing:
+			all = append(all, finding(FindingRecords, check.Fail, check.High, r.Problem, fmt.Sprintf("%s %s %s", r.Name, r.Type, r.Data())))
+		case Unknown:
+			if unseen[r.Problem] == nil {
+				reasons = append(reasons, r.Problem)
+			}
+			unseen[r.Problem] = append(unseen[r.Problem], r.Name+" "+r.Type)
+		}
+	}
+	for _, reason := range reasons {
+		all = append(all, finding(FindingRecords, check.Unknown, check.High, reason, Listed(unseen[reason])))
+	}
+	return all
+}
+
+func (d *Domain) verificationFindings() []check.Result {
+	var all []check.Result
+	for _, v := range d.Verifications {
+		if !v.Valid {
+			all = append(all, finding(FindingVerified, check.Fail, check.High,
+				v.Service+" has not verified the domain, as of the last refresh", "a domain that it has verified; terraform apply has it look again"))
+		}
+	}
+	return all
+}
+
+func (d *Domain) certificateFindings() []check.Result {
+	var all []check.Result
+	for _, c := range d.Certificates {
+		ends := c.NotAfter.UTC().Format(time.DateOnly)
+		expected := fmt.Sprintf("a certificate that lasts for %d days or more; an apply renews it", SoonDays)
+		switch {
+		case c.DaysLeft < 0:
+			all = append(all, finding(FindingCertificate, check.Fail, check.High, fmt.Sprintf("that of %s has expired on %s, as of the last refresh", c.Host, ends), expected))
+		case c.DaysLeft < SoonDays:
+			all = append(all, finding(FindingCertificate, check.Warn, check.Medium, fmt.Sprintf("that of %s has %d days left, until %s, as of the last refresh", c.Host, c.DaysLeft, ends), expected))
+		}
+	}
+	return all
+}
+
+// about has the title of each of [FindingIDs], and why it matters.
+var about = map[string]struct{ title, why string }{
+	FindingRecords:     {"Published records", "Receivers and services see what the name servers have, and not what was published."},
+	FindingVerified:    {"Verification by the service", "Services do not work, or not as they should, for a domain that they have not verified."},
+	FindingCertificate: {"Managed certificate", "Mail programs and careful senders refuse a host whose certificate has expired."},
+	FindingName:        {"Name of the domain", "What is no name cannot be looked up."},
+}
+
+func finding(id string, status check.Status, severity check.Severity, found, expected string) check.Result {
+	return check.Result{ID: id, Title: about[id].title, Group: FindingGroup, Status: status, Severity: severity, Found: found, Expected: expected, Why: about[id].why}
+}
+
+// mostListed is how many names stand in a list for people.
+const mostListed = 8
+
+// Listed joins names for people, and ends after a few.
+func Listed(names []string) string {
+	if len(names) > mostListed {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostListed], ", "), len(names)-mostListed)
+	}
+	return strings.Join(names, ", ")
+}
+
+// ByUrgency returns the domains, those first whose findings are the most urgent, and by name if they are
+// as urgent.
+func (e *Estate) ByUrgency() []*Domain {
+	first := map[*Domain]check.Result{}
+	for _, d := range e.Domains {
+		if all := d.Findings(); len(all) > 0 {
+			first[d] = all[0]
+		}
+	}
+	sorted := slices.Clone(e.Domains)
+	slices.SortStableFunc(sorted, func(a, b *Domain) int { return check.CompareUrgency(first[a], first[b]) })
+	return sorted
+}
