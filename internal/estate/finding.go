@@ -42,33 +42,85 @@ type Finding struct {
 
 // Findings returns what a reader has to look at in all domains, the most urgent first. What was found
 // in the same words at several domains is one finding. So is all that could not be looked at for the
-// same reason.
+// same reason. Words are the same if they differ in the name of the domain only, which then stands
+// there as [AnyDomain].
 func (e *Estate) Findings() []Finding {
-	type key struct{ id, status, severity, found, expected string }
-	var all []*Finding
-	known := map[key]*Finding{}
+	type of struct {
+		domain string
+		check.Result
+	}
+	var each []of
 	for _, d := range e.Domains {
 		for _, r := range d.Findings() {
-			k := key{r.ID, string(r.Status), string(r.Severity), r.Found, r.Expected}
-			if r.Status == check.Unknown {
-				k = key{status: string(r.Status), found: r.Found}
-			}
-			f := known[k]
-			if f == nil {
-				f = &Finding{Result: r}
-				known[k] = f
-				all = append(all, f)
-			}
-			f.add(r, d.Name)
+			each = append(each, of{d.Name, r})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *Finding) int { return compare(a.Result, b.Result) })
-	found := make([]Finding, len(all))
-	for i, f := range all {
-		found[i] = *f
-		slices.Sort(found[i].Domains)
+	slices.SortStableFunc(each, func(a, b of) int { return compare(a.Result, b.Result) })
+	type words struct {
+		id              string
+		status          check.Status
+		severity        check.Severity
+		found, expected string
 	}
-	return found
+	var all []Finding
+	known := map[words]int{}
+	for _, one := range each {
+		found, expected := withoutName(one.Found, one.domain), withoutName(one.Expected, one.domain)
+		said := words{one.ID, one.Status, one.Severity, found, expected}
+		if one.Status == check.Unknown {
+			said = words{status: one.Status, found: found}
+		}
+		i, again := known[said]
+		if !again {
+			known[said] = len(all)
+			all = append(all, Finding{Result: one.Result, Domains: []string{one.domain}})
+			continue
+		}
+		f := &all[i]
+		if one.ID != f.ID && !slices.Contains(f.Also, one.ID) {
+			f.Also = append(f.Also, one.ID)
+		}
+		if !slices.Contains(f.Domains, one.domain) {
+			f.Found, f.Expected = found, withoutName(f.Expected, f.Domains[0])
+			if one.ID == f.ID && expected != f.Expected {
+				f.Expected = "" // each domain expects something of its own, such as its records
+			}
+			f.Domains = append(f.Domains, one.domain)
+		}
+	}
+	for _, f := range all {
+		slices.Sort(f.Domains)
+	}
+	return all
+}
+
+// AnyDomain stands for the name of each domain in a finding at several ones.
+const AnyDomain = "DOMAIN"
+
+// withoutName replaces the name of a domain in a text by [AnyDomain], at the end of longer names too.
+func withoutName(text, name string) string {
+	var replaced strings.Builder
+	for name != "" {
+		before, after, found := strings.Cut(text, name)
+		if !found {
+			break
+		}
+		replaced.WriteString(before)
+		if continues(before, after) {
+			replaced.WriteString(name)
+		} else {
+			replaced.WriteString(AnyDomain)
+		}
+		text = after
+	}
+	return replaced.String() + text
+}
+
+// continues reports whether what stands between two texts is only a part of a label, or the beginning
+// of a longer name.
+func continues(before, after string) bool {
+	inName := func(c byte) bool { return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	return before != "" && inName(before[len(before)-1]) || after != "" && inName(after[0]) || len(after) > 1 && after[0] == '.' && inName(after[1])
 }
 
 // add adds a result that is the same, or that is unknown for the same reason.
