@@ -10,7 +10,10 @@ import (
 	"slices"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/report"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
 var statusCommand = command{
@@ -51,7 +54,7 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 	}
 	l.options.Selectors = o.selectors
 	progress := p.progress()
-	err = e.Look(ctx, estate.LookOptions{Check: l.options, RecordsOnly: o.recordsOnly, Progress: func(done, total int, domain string) {
+	err = e.Look(ctx, estate.LookOptions{Check: l.options, Takes: takes, RecordsOnly: o.recordsOnly, Progress: func(done, total int, domain string) {
 		progress.show(fmt.Sprintf("%d of %d domains", done, total))
 	}})
 	progress.clear()
@@ -79,6 +82,17 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 		return exitFound, nil
 	}
 	return exitFine, nil
+}
+
+// takes reports whether a mail service takes the mail for a local part itself: it refuses a mailbox of
+// that name.
+func takes(name, localPart string) bool {
+	s, found := kit.Named(kit.With[mail.Service](service.All), name)
+	if !found {
+		return false
+	}
+	problem := s.MailRules().CheckLocalPart
+	return problem != nil && problem(localPart) != ""
 }
 
 // readEstate reads the state from the file in the arguments, or from the standard input.

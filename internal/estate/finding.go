@@ -119,7 +119,9 @@ func withoutName(text, name string) string {
 // continues reports whether what stands between two texts is only a part of a label, or the beginning
 // of a longer name.
 func continues(before, after string) bool {
-	inName := func(c byte) bool { return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	inName := func(c byte) bool {
+		return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
 	return before != "" && inName(before[len(before)-1]) || after != "" && inName(after[0]) || len(after) > 1 && after[0] == '.' && inName(after[1])
 }
 

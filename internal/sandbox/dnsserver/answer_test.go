@@ -150,7 +150,8 @@ func TestResolverAnswers(t *testing.T) {
 		{what: "the deepest zone", name: "x.child.example.com.", qtype: dns.TypeTXT, answer: "x.child.example.com. TXT \"child\""},
 		{what: "in no zone", name: "unregistered.example.", qtype: dns.TypeSOA, rcode: dns.RcodeNameError, authority: ". SOA …"},
 		{what: "alias to no zone", name: "lost.example.com.", qtype: dns.TypeA, rcode: dns.RcodeNameError, answer: "lost.example.com. CNAME nowhere.example.net.", authority: ". SOA …"},
-		{what: "name server in no zone", name: "NS2.host.example.", qtype: dns.TypeA, answer: "NS2.host.example. A 127.0.0.1"},
+		{what: "name server in no zone", name: "NS2.host.example.", qtype: dns.TypeA, answer: "NS2.host.example. A 127.0.1.1"},
+		{what: "the first one is in another network", name: "ns1.host.example.", qtype: dns.TypeA, answer: "ns1.host.example. A 127.0.0.1"},
 		{what: "its IPv6 address", name: "ns2.host.example.", qtype: dns.TypeAAAA, authority: ". SOA …"},
 		{what: "delegated out of this world", name: "a.cut.example.com.", qtype: dns.TypeA, rcode: dns.RcodeServerFailure},
 	}
