@@ -32,6 +32,7 @@ resource "postmaster_dns_records" "spf" {
 // What the guide says about a policy and records that change in the same apply, and about name servers
 // that do not answer.
 func TestDMARCRampOrder(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../examples/guides/dmarc-ramp/main.tf")
 	if err != nil {
 		t.Fatal(err)
