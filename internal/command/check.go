@@ -18,7 +18,7 @@ const contacts = "It asks the DNS, and connects to the mail servers and the poli
 
 var checkCommand = command{
 	name: "check", arguments: "DOMAIN", about: "tell whether the mail of a domain is all right", most: 1,
-	details: contacts + "\n\nExit codes: 0 if no check fails, 1 if one does, 2 if nothing could be seen or the call is wrong.",
+	details: "It lists what does not pass, the most urgent first. " + contacts + "\n\nExit codes: 0 if no check fails, 1 if one does, 2 if nothing could be seen or the call is wrong.",
 	define: func(flags *flag.FlagSet) any {
 		o := new(checkFlags)
 		flags.Var(&o.selectors, "selector", "a DKIM `selector` of the domain, because the DNS does not list them; may be repeated")

@@ -18,7 +18,10 @@ func newWorld(zones []Zone) *world {
 		source:      zones,
 		byApex:      make(map[string]*Zone, len(zones)),
 		ready:       map[string]*zoneData{},
-		nameServers: map[string]int{fallbackNameServer: 0},
+		nameServers: map[string]int{},
+	}
+	for place, server := range fallbackNameServers {
+		w.nameServers[server] = place
 	}
 	for i := range zones {
 		zone := &zones[i]
