@@ -125,19 +125,6 @@ func continues(before, after string) bool {
 	return before != "" && inName(before[len(before)-1]) || after != "" && inName(after[0]) || len(after) > 1 && after[0] == '.' && inName(after[1])
 }
 
-// add adds a result that is the same, or that is unknown for the same reason.
-func (f *Finding) add(r check.Result, domain string) {
-	if !slices.Contains(f.Domains, domain) {
-		f.Domains = append(f.Domains, domain)
-	}
-	if r.ID != f.ID && !slices.Contains(f.Also, r.ID) {
-		f.Also = append(f.Also, r.ID)
-	}
-	if r.Expected != f.Expected {
-		f.Expected = ""
-	}
-}
-
 // compare orders findings by urgency, and those that are as urgent by their ID.
 func compare(a, b check.Result) int {
 	return cmp.Or(check.CompareUrgency(a, b), place(a.ID)-place(b.ID))
