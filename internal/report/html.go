@@ -116,7 +116,9 @@ func writePage(out io.Writer, p page) error {
 
 func checkPage(r check.Report) page {
 	d := &estate.Domain{Name: r.Domain, Check: &r}
-	return page{Title: "Mail of " + plain(r.Domain), Headline: counts(r), When: when(r.CheckedAt), Domains: []pageDomain{pageDomainOf(d, 0)}}
+	shown := pageDomainOf(d, 0)
+	shown.Counts = "" // which are the headline
+	return page{Title: "Mail of " + plain(r.Domain), Headline: counts(r), When: when(r.CheckedAt), Domains: []pageDomain{shown}}
 }
 
 func estatePage(e *estate.Estate) page {

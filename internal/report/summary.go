@@ -171,8 +171,11 @@ func checksCell(d *estate.Domain) cell {
 	case d.Check == nil:
 		return cell{}
 	}
-	text := cmp.Or(countsOf(*d.Check, check.Fail, check.Warn, check.Unknown), fmt.Sprintf("%d passed", len(d.Check.With(check.Pass))))
-	return cell{marks: []check.Status{worst(*d.Check)}, text: text}
+	shown := []check.Status{check.Fail, check.Warn, check.Unknown}
+	if worst(*d.Check) == check.Pass {
+		shown = append(shown, check.Pass)
+	}
+	return cell{marks: []check.Status{worst(*d.Check)}, text: cmp.Or(countsOf(*d.Check, shown...), "no checks")}
 }
 
 // shownColumns returns the titles and cells of the table of domains, without empty columns.
