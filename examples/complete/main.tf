@@ -24,6 +24,9 @@ provider "postmaster" {
 }
 
 locals {
+  # The reports about all domains: how receivers judged their mail, and whether it could be delivered over TLS.
+  reports = "mailto:postmaster@${var.domains.staff.name}"
+
   # By address.
   mailboxes = {
     for row in csvdecode(file("${path.module}/mailboxes.csv")) :

@@ -51,7 +51,7 @@ output "domains" {
 locals {
   # The monitoring's SPF record is left out, because its mechanism is in the SPF record of staff_mail.
   staff_records = flatten([
-    for source in [postmaster_dns_records.staff_mail, postmaster_dns_records.staff_dkim, postmaster_dns_records.staff_dmarc] :
+    for source in [postmaster_dns_records.staff_mail, postmaster_dns_records.staff_dkim, postmaster_dns_records.staff_dmarc, postmaster_dns_records.staff_reports] :
     values(source.published)
   ])
   workshop_records = flatten([

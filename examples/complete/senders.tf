@@ -6,7 +6,7 @@ module "newsletters" {
   domain       = var.domains.newsletters.name
   dns_provider = var.domains.newsletters.dns_provider
   sender       = { octeth = { record_type = "campaign", unsubscribe_link = true } }
-  dmarc        = "v=DMARC1; p=reject" # nobody else sends for it, so receivers may reject all other mail
+  dmarc        = provider::postmaster::dmarc({ p = "reject", rua = local.reports }) # nobody else sends for it, so receivers may reject all other mail
 }
 
 module "receipts" {
@@ -15,5 +15,5 @@ module "receipts" {
   domain       = var.domains.receipts.name
   dns_provider = var.domains.receipts.dns_provider
   sender       = { sendgrid = { subdomain = "em", default = true } }
-  dmarc        = "v=DMARC1; p=reject"
+  dmarc        = provider::postmaster::dmarc({ p = "reject", rua = local.reports })
 }

@@ -64,7 +64,12 @@ resource "postmaster_dns_records" "workshop_dmarc" {
     dmarc = {
       name  = "_dmarc.${var.domains.workshop.name}"
       type  = "TXT"
-      value = "v=DMARC1; p=quarantine"
+      value = provider::postmaster::dmarc({ p = "quarantine", rua = local.reports })
+    }
+    tls = {
+      name  = "_smtp._tls.${var.domains.workshop.name}"
+      type  = "TXT"
+      value = provider::postmaster::tls_rpt([local.reports])
     }
   }
 

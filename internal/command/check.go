@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -16,12 +18,13 @@ const contacts = "It asks the DNS, and connects to the mail servers and the poli
 
 var checkCommand = command{
 	name: "check", arguments: "DOMAIN", about: "tell whether the mail of a domain is all right", most: 1,
-	details: contacts + "\n\nExit codes: 0 if no check fails, 1 if one does, 2 if nothing could be seen or the call is wrong.",
+	details: "It lists what does not pass, the most urgent first. " + contacts + "\n\nExit codes: 0 if no check fails, 1 if one does, 2 if nothing could be seen or the call is wrong.",
 	define: func(flags *flag.FlagSet) any {
 		o := new(checkFlags)
 		flags.Var(&o.selectors, "selector", "a DKIM `selector` of the domain, because the DNS does not list them; may be repeated")
 		flags.Var(&o.senders, "sender", "an IP `address` that mail of the domain is sent from; may be repeated")
 		flags.StringVar(&o.helo, "helo", "", "the `name` with which the sending servers greet")
+		flags.BoolVar(&o.all, "all", false, "show all checks in a table, and the facts behind them; the other formats always have them")
 		flags.BoolVar(&o.bulk, "bulk", false, "the domain sends in bulk, so that the rules for that count")
 		o.define(flags)
 		return o
@@ -33,7 +36,7 @@ type checkFlags struct {
 	lookFlags
 	selectors, senders list
 	helo               string
-	bulk               bool
+	bulk, all          bool
 }
 
 func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err error) {
@@ -71,21 +74,36 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	var unable resolverErrors
 	unable.shortenIn(&found)
 	unanswered := unable.sentence()
-	if err := report.WriteCheck(p.Out, l.format, p.style(), found); err != nil {
+	style := p.style()
+	style.All = o.all
+	if err := report.WriteCheck(p.Out, l.format, style, found); err != nil {
 		return exitNotRun, err
 	}
 	switch {
 	case found.Blind() && unanswered != "":
 		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, unanswered)
+	case found.Blind() && len(found.With(check.Unknown)) == 0:
+		return exitNotRun, fmt.Errorf("no check of %s could begin: %s", found.Domain, skippedBecause(found))
 	case found.Blind():
 		return exitNotRun, fmt.Errorf("nothing could be seen of %s: is the network there, and the name right?", found.Domain)
 	case unanswered != "":
 		p.remark(unanswered)
 	}
-	if l.failOn.hits(found) {
+	if l.failOn.hits(found.Results) {
 		return exitFound, nil
 	}
 	return exitFine, nil
+}
+
+// skippedBecause lists the reasons for which checks were skipped.
+func skippedBecause(r check.Report) string {
+	var reasons []string
+	for _, result := range r.With(check.Skip) {
+		if !slices.Contains(reasons, result.Found) {
+			reasons = append(reasons, result.Found)
+		}
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // remark tells what is no error of the command itself.

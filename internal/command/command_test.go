@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
@@ -90,9 +91,9 @@ func TestCheckSeesNothing(t *testing.T) {
 func TestCheckFormats(t *testing.T) {
 	file := sandboxFile(t, "example.com", good...)
 	for format, want := range map[string]string{
-		"table": "✓ mx_present", "json": `"id": "mx_present"`, "markdown": "`mx_present`", "html": "<title>Mail of example.com</title>",
+		"table": "✓ MX record (mx_present): 10 mail", "json": `"id": "mx_present"`, "markdown": "`mx_present`", "html": "<title>Mail of example.com</title>",
 	} {
-		got := call("", "check", "example.com", "--sandbox", file, "--dns-only", "--format", format)
+		got := call("", "check", "example.com", "--sandbox", file, "--dns-only", "--all", "--format", format)
 		if !strings.Contains(got.out, want) || got.err != "" || strings.Contains(got.out, "\x1b") {
 			t.Errorf("%s: the output lacks %s, or there is progress or colour although nobody watches\n%s%s", format, want, got.out, got.err)
 		}
@@ -109,19 +110,27 @@ func TestStatus(t *testing.T) {
 	extra := func(object string) string { return strings.Replace(stateOfGood, "EXTRA", object, 1) }
 	unverified := extra(`, {"mode": "managed", "type": "postmaster_domain_verification", "values": {"domain_id": "mailserver/example.com", "valid": false}}`)
 	expired := extra(`, {"mode": "managed", "type": "postmaster_tls_certificate", "values": {"hostname": "mail.example.com", "not_after": "2020-01-01T00:00:00Z"}}`)
+	soon := extra(`, {"mode": "managed", "type": "postmaster_tls_certificate", "values": {"hostname": "mail.example.com", "not_after": "` + time.Now().Add(73*time.Hour).UTC().Format(time.RFC3339) + `"}}`)
 	for _, test := range []struct {
 		what, file, state, arguments string
 		want                         int
 		says                         string
 	}{
 		{"all is well", fine, extra(""), "--only mx", exitFine, "1 domain, 1 all right"},
-		{"a record is missing", other, extra(""), "--only mx", exitFound, "example.com MX 10 mail.example.com"},
+		{"a record is missing", other, extra(""), "--only mx", exitFound, "expected  example.com MX 10 mail.example.com"},
 		{"a record is missing, and may be", other, extra(""), "--only mx --fail-on never", exitFine, "not at"},
 		{"no checks", other, extra(""), "--records-only", exitFound, "not at"},
 		{"a check fails", other, extra(""), "--only spf", exitFound, "spf_present"},
-		{"not verified", fine, unverified, "--only mx", exitFound, "✗"},
-		{"expired", fine, expired, "--only mx", exitFound, "✗ 2020-01-01"},
-		{"an empty state", fine, `{"format_version": "1.0"}`, "", exitNotRun, "the state has no domain of this provider"},
+		{"not verified", fine, unverified, "--only mx", exitFound, "mailserver has not verified the domain"},
+		{"expired", fine, expired, "--only mx", exitFound, "that of mail.example.com has expired on 2020-01-01"},
+		{"soon expired", fine, soon, "--only mx", exitFine, "that of mail.example.com has 3 days left"},
+		{"soon expired, and warnings count", fine, soon, "--only mx --fail-on warn", exitFound, "that of mail.example.com has 3 days left"},
+		{"soon expired, and warnings about it count", fine, soon, "--only mx --fail-on warn,state_certificate", exitFound, "3 days left"},
+		{"soon expired, and other warnings count", fine, soon, "--only mx --fail-on warn,state_records", exitFine, "3 days left"},
+		{"an empty state", fine, `{"format_version": "1.0"}`, "", exitFine, "The state has no domain of this provider"},
+		{"a first plan", fine, `{"format_version": "1.2", "planned_values": {"root_module": {}}}`, "--fail-on warn", exitFine, "The state has no domain of this provider"},
+		{"nothing to look at", fine, `{"format_version": "1.0", "values": {"root_module": {"resources": [{"mode": "managed", "type": "postmaster_mail_domain", "values": {"id": "mailserver/example.com", "domain": "example.com"}}]}}}`, "--records-only", exitFine, "1 domain, 1 all right"},
+		{"an empty state as JSON", fine, `{"format_version": "1.0"}`, "--format json", exitFine, `"domains": []`},
 		{"nothing piped", fine, "", "", exitNotRun, "terraform show -json"},
 		{"no such file", fine, "", "nowhere.json", exitNotRun, "nowhere.json"},
 	} {
@@ -168,6 +177,9 @@ func TestUsage(t *testing.T) {
 		"check example.com --only spf_lookup":         `there is no check and no group of checks "spf_lookup"`,
 		"check example.com --only mx,":                "an empty part",
 		"check example.com --fail-on worst":           "critical, high, medium, low",
+		"check example.com --fail-on state_records":   `"state_records" is neither a severity`,
+		"status --fail-on worst":                      "nor one of state, state_records, state_verified, state_certificate, warn, never",
+		"status --fail-on state_x*":                   `"state_x*" is neither`,
 		"check example.com --fail-on never,spf":       "never stands alone",
 		"check example.com --sender mail.example.com": `"mail.example.com" is not an IP address`,
 		"check example.com --allow 10.0.0.1":          `"10.0.0.1" is not a network`,
@@ -281,7 +293,7 @@ func TestStyle(t *testing.T) {
 			t.Errorf("%v: colours are allowed: %t", test.environment, got)
 		}
 	}
-	if got := callIn(context.Background(), nil, "", "check", "example.com", "--sandbox", sandboxFile(t, "example.com", good...), "--dns-only", "--only", "mx"); !strings.Contains(got.out, "+ mx_present") {
+	if got := callIn(context.Background(), nil, "", "check", "example.com", "--sandbox", sandboxFile(t, "example.com", good...), "--dns-only", "--only", "mx", "--all"); !strings.Contains(got.out, "+ MX record (mx_present)") {
 		t.Errorf("in another locale than UTF-8:\n%s", got.out)
 	}
 }
@@ -305,22 +317,40 @@ func TestProgress(t *testing.T) {
 }
 
 func TestFailOn(t *testing.T) {
-	r := check.Report{Results: []check.Result{
+	results := []check.Result{
 		{ID: "spf_lookups", Group: "spf", Status: check.Fail, Severity: check.High}, {ID: "mx_cname", Group: "mx", Status: check.Warn, Severity: check.Medium}, {ID: "ns_lame", Group: "ns", Status: check.Unknown, Severity: check.Critical},
-	}}
-	for text, want := range map[string]bool{
-		"": true, "never": false, "critical": false, "high": true, "low": true, "warn": true, "warn,mx": true, "mx": false, "mx_*": false, "spf": true, "spf_*": true, "spf_lookups": true, "ns": false, "critical,spf": true, "critical,high": true,
+	}
+	missing := []check.Result{{ID: estate.FindingRecords, Group: estate.FindingGroup, Status: check.Fail, Severity: check.High}}
+	for text, want := range map[string]struct{ check, record bool }{
+		"": {true, true}, "never": {}, "critical": {}, "high": {true, true}, "medium": {true, true}, "low": {true, true}, "warn": {true, true}, "warn,mx": {true, false}, "mx": {}, "mx_*": {}, "spf": {true, false}, "spf_*": {true, false}, "spf_lookups": {true, false}, "ns": {},
+		"critical,spf": {true, false}, "critical,high": {true, true}, "state": {false, true}, "state_*": {false, true}, "state_records": {false, true}, "state_verified": {}, "state_certificate": {}, "spf,state": {true, true}, "warn,critical": {}, "warn,medium": {true, true},
 	} {
 		var parts []string
 		if text != "" {
 			parts = strings.Split(text, ",")
 		}
-		f, err := parseFailOn(parts)
+		f, err := parseFailOn(parts, estate.FindingIDs())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := f.hits(r); got != want {
-			t.Errorf("--fail-on %s: %t", text, got)
+		if got := f.hits(results); got != want.check {
+			t.Errorf("--fail-on %s: %t for checks", text, got)
+		}
+		if got := f.hits(missing); got != want.record {
+			t.Errorf("--fail-on %s: %t for a missing record", text, got)
+		}
+	}
+	// Each ID of the catalogue counts alone, and is counted by its own name, its group and severities.
+	for _, e := range check.Catalogue() {
+		only := []check.Result{{ID: e.ID, Group: e.Group, Status: check.Fail, Severity: e.Severity}}
+		for what, want := range map[string]bool{e.ID: true, e.Group: true, string(e.Severity): true, "low": true, "warn": true, "state": false, "never": false} {
+			f, err := parseFailOn([]string{what}, estate.FindingIDs())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f.hits(only); got != want {
+				t.Errorf("--fail-on %s: %t for %s", what, got, e.ID)
+			}
 		}
 	}
 }

@@ -22,6 +22,7 @@ type lookFlags struct {
 	format                          string
 	resolvers, only, silence, lists list
 	failOn                          list
+	failIDs                         []string // what --fail-on can name beside checks
 	allowed                         list
 	dnsOnly                         bool
 	controlHost, proofZone, sandbox string
@@ -33,7 +34,7 @@ func (o *lookFlags) define(flags *flag.FlagSet) {
 	flags.Var(&o.resolvers, "resolver", "ask the DNS resolver at this `address`, such as 192.0.2.53 or 192.0.2.53:5353, instead of the system's; may be repeated")
 	flags.Var(&o.only, "only", "make only these checks: `ids` or groups such as spf, with commas")
 	flags.Var(&o.silence, "silence", "leave these checks out: `ids` or groups, with commas")
-	flags.Var(&o.failOn, "fail-on", "exit with 1 for these failures only: `what` is a severity (critical, high, medium or low: that one and all above it), ids or groups with commas, "+
+	flags.Var(&o.failOn, "fail-on", "exit with 1 for these failures only: `what` is a severity (critical, high, medium or low: that one and all above it), ids or groups with commas"+failGroup(o.failIDs)+", "+
 		"warn for warnings too, or never (default: any failure)")
 	flags.Var(&o.allowed, "allow", "also connect to addresses in this private `network`, such as 10.0.0.0/8; may be repeated")
 	flags.BoolVar(&o.dnsOnly, "dns-only", false, "ask the DNS only, and connect to no host of the domain")
@@ -76,7 +77,7 @@ func (o *lookFlags) prepare() (*looking, error) {
 	if o.timeout <= 0 {
 		return nil, fmt.Errorf("--timeout %s is no time to look at anything", o.timeout)
 	}
-	failing, err := parseFailOn(o.failOn)
+	failing, err := parseFailOn(o.failOn, o.failIDs)
 	if err != nil {
 		return nil, fmt.Errorf("--fail-on: %w", err)
 	}
@@ -122,43 +123,4 @@ func (l *looking) enterSandbox(file string) error {
 	l.options.Allowed = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	l.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{address}, AuthorityAddr: func(string) (string, bool) { return address, true }})
 	return nil
-}
-
-// failOn says which outcomes make a command exit with 1.
-type failOn struct {
-	never, warnings bool
-	// what are severities and checks as in --only; every failure counts if it is empty.
-	what []string
-}
-
-func parseFailOn(parts []string) (failOn, error) {
-	var f failOn
-	for _, part := range parts {
-		switch part {
-		case "never":
-			f.never = true
-		case "warn":
-			f.warnings = true
-		default:
-			if err := check.CheckFailOn(part); err != nil {
-				return f, fmt.Errorf("%w, nor warn or never", err)
-			}
-			f.what = append(f.what, part)
-		}
-	}
-	if f.never && len(parts) > 1 {
-		return f, errors.New("never stands alone")
-	}
-	return f, nil
-}
-
-// hits reports whether any of the results makes the command exit with 1.
-func (f failOn) hits(r check.Report) bool {
-	statuses := []check.Status{check.Fail}
-	if f.warnings {
-		statuses = append(statuses, check.Warn)
-	}
-	return !f.never && slices.ContainsFunc(r.With(statuses...), func(result check.Result) bool {
-		return len(f.what) == 0 || slices.ContainsFunc(f.what, func(what string) bool { return check.FailsOn(what, result) })
-	})
 }

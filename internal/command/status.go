@@ -10,7 +10,10 @@ import (
 	"slices"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/report"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
 var statusCommand = command{
@@ -19,11 +22,13 @@ var statusCommand = command{
 		"  terraform show -json | " + Name + " status\n\n" +
 		"It reads only the attributes that it shows: no password, no key, no output, and nothing of other providers. " +
 		"Of a plan, it reads the state that the plan was made from. For each record, it asks the name servers. " + contacts + "\n\n" +
-		"Exit codes: 0 if nothing is wrong, 1 if a record is missing, a domain is not verified, a certificate has expired or a check fails, 2 if nothing could be seen or the call is wrong.",
+		"Exit codes: 0 if nothing is wrong, or if the state has no domain, as before the first apply; 1 if a record is missing, a domain is not verified, a certificate has expired or a check fails (see --fail-on); " +
+		"2 if nothing could be seen or the call is wrong.",
 	define: func(flags *flag.FlagSet) any {
 		o := new(statusFlags)
 		flags.BoolVar(&o.recordsOnly, "records-only", false, "look for the records, and make no checks")
 		flags.Var(&o.selectors, "selector", "another DKIM `selector` of all the domains; may be repeated")
+		o.failIDs = estate.FindingIDs()
 		o.define(flags)
 		return o
 	},
@@ -49,7 +54,7 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 	}
 	l.options.Selectors = o.selectors
 	progress := p.progress()
-	err = e.Look(ctx, estate.LookOptions{Check: l.options, RecordsOnly: o.recordsOnly, Progress: func(done, total int, domain string) {
+	err = e.Look(ctx, estate.LookOptions{Check: l.options, Takes: takes, RecordsOnly: o.recordsOnly, Progress: func(done, total int, domain string) {
 		progress.show(fmt.Sprintf("%d of %d domains", done, total))
 	}})
 	progress.clear()
@@ -66,8 +71,6 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 		return exitNotRun, err
 	}
 	switch {
-	case len(e.Domains) == 0:
-		return exitNotRun, errors.New("the state has no domain of this provider")
 	case e.Blind() && unanswered != "":
 		return exitNotRun, fmt.Errorf("nothing could be seen of any domain: %s", unanswered)
 	case e.Blind():
@@ -75,18 +78,21 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 	case unanswered != "":
 		p.remark(unanswered)
 	}
-	if !l.failOn.never && (slices.ContainsFunc(e.Domains, broken) || slices.ContainsFunc(e.Domains, func(d *estate.Domain) bool { return d.Check != nil && l.failOn.hits(*d.Check) })) {
+	if slices.ContainsFunc(e.Domains, func(d *estate.Domain) bool { return l.failOn.hits(d.Findings()) }) {
 		return exitFound, nil
 	}
 	return exitFine, nil
 }
 
-// broken reports whether what the configuration has set up for a domain is not there any more.
-func broken(d *estate.Domain) bool {
-	valid, known, _ := d.Verified()
-	return known && !valid ||
-		slices.ContainsFunc(d.Records, func(r *estate.Record) bool { return r.Presence == estate.Missing }) ||
-		slices.ContainsFunc(d.Certificates, func(c estate.Certificate) bool { return c.DaysLeft < 0 })
+// takes reports whether a mail service takes the mail for a local part itself: it refuses a mailbox of
+// that name.
+func takes(name, localPart string) bool {
+	s, found := kit.Named(kit.With[mail.Service](service.All), name)
+	if !found {
+		return false
+	}
+	problem := s.MailRules().CheckLocalPart
+	return problem != nil && problem(localPart) != ""
 }
 
 // readEstate reads the state from the file in the arguments, or from the standard input.

@@ -333,12 +333,15 @@ func (e *Estate) Records() []*Record {
 	return all
 }
 
-// Blind reports whether a look saw nothing at all: no record, and no check with an outcome.
+// Blind reports whether a look saw nothing of what there is to see: no record, and no check with an
+// outcome. Where there is neither a record nor a check to look at, it saw all.
 func (e *Estate) Blind() bool {
+	looked := false
 	for _, d := range e.Domains {
 		if slices.ContainsFunc(d.Records, func(r *Record) bool { return r.Presence != Unknown }) || d.Check != nil && !d.Check.Blind() {
 			return false
 		}
+		looked = looked || len(d.Records) > 0 || d.Check != nil || d.CheckProblem != ""
 	}
-	return true
+	return looked
 }

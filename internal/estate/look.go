@@ -20,6 +20,9 @@ type LookOptions struct {
 	// Check has the options of the checks. Its Lookup is required. Domain, Selectors and Mailboxes
 	// come from the estate; selectors that are given count for all domains.
 	Check check.Options
+	// Takes, if set, reports whether a service itself takes the mail for a local part of its domains, so
+	// that there cannot be a mailbox of that name.
+	Takes func(service, localPart string) bool
 	// RecordsOnly leaves the checks out.
 	RecordsOnly bool
 	// Progress, if set, is called with the name of each domain that has been looked at, never twice at
@@ -92,7 +95,7 @@ func (d *Domain) look(ctx context.Context, zones *zones, options LookOptions) er
 	)
 	looking.Go(func() { d.lookForRecords(ctx, zones) })
 	if !options.RecordsOnly {
-		looking.Go(func() { failed = d.runChecks(ctx, options.Check) })
+		looking.Go(func() { failed = d.runChecks(ctx, options) })
 	}
 	looking.Wait()
 	d.excuse(ctx, options.Check.Lookup)
@@ -100,7 +103,8 @@ func (d *Domain) look(ctx context.Context, zones *zones, options LookOptions) er
 }
 
 // runChecks runs the checks with what the estate knows about the domain.
-func (d *Domain) runChecks(ctx context.Context, options check.Options) error {
+func (d *Domain) runChecks(ctx context.Context, look LookOptions) error {
+	options := look.Check
 	if _, err := dns.Canonical(d.Name); err != nil {
 		d.CheckProblem = bounded(err.Error())
 		return nil
@@ -113,7 +117,12 @@ func (d *Domain) runChecks(ctx context.Context, options check.Options) error {
 		}
 	}
 	if d.Mailboxes != nil {
-		options.Mailboxes = d.localParts
+		options.Mailboxes = slices.Clone(d.localParts)
+		for _, role := range roles {
+			if look.Takes != nil && slices.ContainsFunc(d.Services, func(service string) bool { return look.Takes(service, role) }) {
+				options.Mailboxes = append(options.Mailboxes, role)
+			}
+		}
 	}
 	report, err := check.Run(ctx, options)
 	if err != nil {
@@ -122,6 +131,9 @@ func (d *Domain) runChecks(ctx context.Context, options check.Options) error {
 	d.Check = &report
 	return nil
 }
+
+// roles are the local parts that every domain should have (RFC 2142).
+var roles = []string{"postmaster", "abuse"}
 
 // Selectors returns the DKIM selectors of the domain that its keys and records name, sorted. A key below
 // a subdomain has its whole name, "SELECTOR._domainkey.SUB.DOMAIN", instead of a selector.

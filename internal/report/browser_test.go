@@ -86,3 +86,38 @@ func TestPageStandsAlone(t *testing.T) {
 		}
 	}
 }
+
+// longKey is the record of an RSA key of 4096 bits, longer than what a terminal shows.
+var longKey = "v=DKIM1; k=rsa; p=" + strings.Repeat("MIICIjANBgkqhkiG9w0BAQEF", 30) + "IDAQAB"
+
+// On paper is everything that the page has, in full: values of any length, and the checks that a screen
+// shows folded.
+func TestPagePrintsWhole(t *testing.T) {
+	t.Parallel()
+	e := sampleEstate()
+	d := e.Domains[0]
+	d.Records[2].Value, d.Check.SPF.Text = longKey, "v=spf1 "+strings.Repeat("ip4:192.0.2.25 ", 40)+"-all"
+	d.Records[1].Value = longKey + "MISSING"
+	var out bytes.Buffer
+	if err := WriteEstate(&out, HTML, Style{}, e); err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{longKey, longKey + "MISSING", d.Check.SPF.Text, toLookAt, "The other 3 checks"}
+	for _, r := range d.Check.Results {
+		texts = append(texts, r.ID, r.Title, r.Found)
+	}
+	browser.CheckPrint(t, out.Bytes(), texts...)
+}
+
+// On a screen, the values are whole too.
+func TestPageHasWholeValues(t *testing.T) {
+	e := sampleEstate()
+	e.Domains[0].Records[1].Value = longKey // which is missing, so it is expected too
+	var out bytes.Buffer
+	if err := WriteEstate(&out, HTML, Style{}, e); err != nil {
+		t.Fatal(err)
+	}
+	if _, text := elements(t, out.String()); strings.Count(text, longKey) != 3 {
+		t.Errorf("the page shows the whole value %d times, want it in both lists of what to look at and in the table of records", strings.Count(text, longKey))
+	}
+}

@@ -228,9 +228,6 @@ func stsLines(p *check.STSPolicy) []line {
 	return lines
 }
 
-// soonDays is when the end of a certificate becomes a warning.
-const soonDays = 14
-
 func certificateLines(d *estate.Domain, seen []check.Certificate) []line {
 	var lines []line
 	for _, c := range seen {
@@ -249,7 +246,7 @@ func certificateStatus(days int, problem string) check.Status {
 	switch {
 	case days < 0 || problem != "":
 		return check.Fail
-	case days < soonDays:
+	case days < estate.SoonDays:
 		return check.Warn
 	}
 	return check.Pass

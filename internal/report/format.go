@@ -36,6 +36,9 @@ type Style struct {
 	Color bool
 	// ASCII replaces ticks by ASCII characters, and writes other characters as escapes.
 	ASCII bool
+	// All has a table show all checks of a domain and the facts behind them. Otherwise, it shows only
+	// the checks that do not pass.
+	All bool
 }
 
 // WriteCheck writes the report about one domain.

@@ -18,12 +18,16 @@ func TestFormats(t *testing.T) {
 		"check":  func(out *bytes.Buffer, f Format, s Style) error { return WriteCheck(out, f, s, sampleReport()) },
 		"status": func(out *bytes.Buffer, f Format, s Style) error { return WriteEstate(out, f, s, sampleEstate()) },
 	} {
-		for _, format := range []Format{Table, Markdown, JSON} {
+		for file, style := range map[string]Style{name + ".table": {}, name + ".all.table": {All: true}, name + ".markdown": {}, name + ".json": {}} {
+			if style.All && name != "check" {
+				continue
+			}
+			format := Format(strings.TrimPrefix(filepath.Ext(file), "."))
 			var got bytes.Buffer
-			if err := write(&got, format, Style{}); err != nil {
+			if err := write(&got, format, style); err != nil {
 				t.Fatal(err)
 			}
-			file := filepath.Join("testdata", name+"."+string(format))
+			file = filepath.Join("testdata", file)
 			if *update {
 				if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
 					t.Fatal(err)

@@ -38,6 +38,8 @@ type page struct {
 	Remarks  []string
 	Titles   []string
 	Rows     [][]pageCell
+	// Findings are about all domains. There are none if there is but one domain.
+	Findings []pageResult
 	Domains  []pageDomain
 }
 
@@ -68,9 +70,18 @@ type pageRecord struct {
 }
 
 type pageResult struct {
-	Mark                                            pageMark
-	ID, Title, Severity, Found, Expected, Why, From string
+	Mark                                      pageMark
+	ID, Title, Severity, Found, Expected, Why string
+	// Also says that there are further IDs.
+	Also string
+	// Domains are those that it was found at; only among the findings about all domains. More is how
+	// many others there are.
+	Domains []pageLink
+	More    int
 }
+
+// pageLink is a name that leads to the part of the page about a domain.
+type pageLink struct{ Name, Anchor string }
 
 type pageSection struct {
 	Title string
@@ -105,7 +116,9 @@ func writePage(out io.Writer, p page) error {
 
 func checkPage(r check.Report) page {
 	d := &estate.Domain{Name: r.Domain, Check: &r}
-	return page{Title: "Mail of " + plain(r.Domain), Headline: counts(r), When: when(r.CheckedAt), Domains: []pageDomain{pageDomainOf(d, 0)}}
+	shown := pageDomainOf(d, 0)
+	shown.Counts = "" // which are the headline
+	return page{Title: "Mail of " + plain(r.Domain), Headline: counts(r), When: when(r.CheckedAt), Domains: []pageDomain{shown}}
 }
 
 func estatePage(e *estate.Estate) page {
@@ -113,7 +126,8 @@ func estatePage(e *estate.Estate) page {
 	if len(e.Domains) == 0 {
 		return p
 	}
-	titles, rows := shownColumns(e.Domains)
+	domains := e.ByUrgency()
+	titles, rows := shownColumns(domains)
 	for _, title := range titles {
 		p.Titles = append(p.Titles, sentenceCase(title))
 	}
@@ -123,7 +137,7 @@ func estatePage(e *estate.Estate) page {
 			shown := pageCell{Title: p.Titles[j], Text: plain(c.text)}
 			if j == 0 {
 				shown.Link = anchor(i)
-				shown.Marks = []pageMark{pageMarkOf(state(e.Domains[i]))}
+				shown.Marks = []pageMark{pageMarkOf(state(domains[i]))}
 			}
 			for _, status := range c.marks {
 				shown.Marks = append(shown.Marks, pageMarkOf(status))
@@ -137,10 +151,38 @@ func estatePage(e *estate.Estate) page {
 		}
 		p.Rows = append(p.Rows, cells)
 	}
-	for i, d := range e.Domains {
+	anchors := map[string]string{}
+	for i, d := range domains {
+		anchors[d.Name] = anchor(i)
 		p.Domains = append(p.Domains, pageDomainOf(d, i))
 	}
+	if len(domains) > 1 {
+		for _, f := range e.Findings() {
+			p.Findings = append(p.Findings, pageFindingOf(f, anchors))
+		}
+	}
 	return p
+}
+
+// maxPageDomains is how many domains of a finding the page names.
+const maxPageDomains = 40
+
+func pageFindingOf(f estate.Finding, anchors map[string]string) pageResult {
+	shown := pageResultOf(f.Result)
+	shown.Also, shown.Why = andMore(f.Also), "" // why is said in the part about the domain
+	for _, name := range f.Domains[:min(len(f.Domains), maxPageDomains)] {
+		shown.Domains = append(shown.Domains, pageLink{plain(name), anchors[name]})
+	}
+	shown.More = len(f.Domains) - len(shown.Domains)
+	return shown
+}
+
+func pageResultOf(r check.Result) pageResult {
+	shown := pageResult{Mark: pageMarkOf(r.Status), ID: plain(r.ID), Title: plain(r.Title), Severity: plain(severityOf(r)), Found: plain(r.Found), Expected: plain(r.Expected)}
+	if shown.Severity != "" {
+		shown.Why = plain(reason(r))
+	}
+	return shown
 }
 
 func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }
@@ -169,24 +211,21 @@ func pageDomainOf(d *estate.Domain, i int) pageDomain {
 	}
 	fact("Checks", d.CheckProblem)
 	for _, r := range d.Records {
-		shown.Records = append(shown.Records, pageRecord{Mark: pageMarkOf(statusOf(r.Presence)), Name: plain(r.Name), Type: plain(r.Type), Value: cut(plain(r.Data()), longestText), Problem: plain(r.Problem)})
+		shown.Records = append(shown.Records, pageRecord{Mark: pageMarkOf(statusOf(r.Presence)), Name: plain(r.Name), Type: plain(r.Type), Value: plain(r.Data()), Problem: plain(r.Problem)})
+	}
+	for _, r := range d.Findings() {
+		shown.Wrong = append(shown.Wrong, pageResultOf(r))
 	}
 	if d.Check != nil {
 		shown.Counts = counts(*d.Check)
-		resultOf := func(r check.Result) pageResult {
-			return pageResult{Mark: pageMarkOf(r.Status), ID: plain(r.ID), Title: plain(r.Title), Severity: string(r.Severity), Found: plain(r.Found), Expected: plain(r.Expected), Why: plain(r.Why), From: plain(r.Source)}
-		}
-		for _, r := range d.Check.Urgent() {
-			shown.Wrong = append(shown.Wrong, resultOf(r))
-		}
 		for _, r := range d.Check.Calm() {
-			shown.Rest = append(shown.Rest, resultOf(r))
+			shown.Rest = append(shown.Rest, pageResultOf(r))
 		}
 	}
 	for _, s := range sections(d, d.Check) {
 		to := pageSection{Title: s.Title}
 		for _, l := range s.Lines {
-			to.Lines = append(to.Lines, pageLine{Indent: min(l.Depth, maxIndent), Mark: pageMarkOf(l.Status), Code: cut(plain(l.Code), longestText), Note: plain(l.Note)})
+			to.Lines = append(to.Lines, pageLine{Indent: min(l.Depth, maxIndent), Mark: pageMarkOf(l.Status), Code: plain(l.Code), Note: plain(l.Note)})
 		}
 		shown.Sections = append(shown.Sections, to)
 	}

@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
@@ -62,9 +62,44 @@ func resultsMarkdown(out *bytes.Buffer, results []check.Result) {
 	if len(results) == 0 {
 		return
 	}
-	out.WriteString("\n| | Check | Found | Expected |\n|---|---|---|---|\n")
+	out.WriteString("\n| | Check | Severity | Found | Expected |\n|---|---|---|---|---|\n")
 	for _, r := range results {
-		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", markOf(r.Status).emoji, codeCell(r.ID), codeCell(r.Found), codeCell(r.Expected))
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", markOf(r.Status).emoji, checkCell(r), wordsCell(severityOf(r)), codeCell(r.Found), codeCell(r.Expected))
+	}
+}
+
+// checkCell is the title of a check, and its ID.
+func checkCell(r check.Result) string {
+	return strings.TrimSpace(wordsCell(r.Title) + " " + codeCell(r.ID))
+}
+
+// plainWords is text that Markdown shows as it is: in letters, digits, spaces, commas and hyphens there
+// is neither markup nor a link nor a mention.
+var plainWords = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ,'-]{0,99}$`)
+
+// wordsCell is a text of this program for a cell of a table: as it is, or as code if it is more than
+// words.
+func wordsCell(text string) string {
+	if plainWords.MatchString(text) {
+		return text
+	}
+	return codeCell(text)
+}
+
+// findingsMarkdown writes what has to be looked at, as far as a comment may be long.
+func findingsMarkdown(out *bytes.Buffer, all []estate.Finding) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n### %s\n\n| | Domain | What | Severity | Found | Expected |\n|---|---|---|---|---|---|\n", toLookAt)
+	for i, f := range all {
+		row := fmt.Sprintf("| %s | %s | %s%s | %s | %s | %s |\n", markOf(f.Status).emoji, codeCell(estate.Listed(f.Domains)), checkCell(f.Result), andMore(f.Also),
+			wordsCell(severityOf(f.Result)), codeCell(f.Found), codeCell(f.Expected))
+		if out.Len()+len(row) > maxMarkdown {
+			fmt.Fprintf(out, "\n%d more are not shown, because a comment has a limit.\n", len(all)-i)
+			return
+		}
+		out.WriteString(row)
 	}
 }
 
@@ -83,7 +118,7 @@ func sectionsMarkdown(out *bytes.Buffer, all []section) {
 	}
 }
 
-// estateMarkdown writes the table of domains, and what is wrong with each of them.
+// estateMarkdown writes the table of domains, what has to be looked at, and the facts about each domain.
 func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 	fmt.Fprintf(out, "## Mail domains\n\n%s\n", tally(e))
 	for _, remark := range remarks(e) {
@@ -92,7 +127,8 @@ func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 	if len(e.Domains) == 0 {
 		return
 	}
-	shown := e.Domains[:min(len(e.Domains), maxMarkdownRows)]
+	sorted := e.ByUrgency()
+	shown := sorted[:min(len(sorted), maxMarkdownRows)]
 	titles, rows := shownColumns(shown)
 	out.WriteString("\n|")
 	for _, title := range titles {
@@ -106,12 +142,12 @@ func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 		}
 		out.WriteByte('\n')
 	}
-	if left := len(e.Domains) - len(shown); left > 0 {
+	if left := len(sorted) - len(shown); left > 0 {
 		fmt.Fprintf(out, "\n%d more domains are not shown.\n", left)
 	}
-	// Domains with problems come first, because a comment has a limit.
+	findingsMarkdown(out, e.Findings())
 	left := 0
-	for _, d := range slices.Concat(those(e.Domains, hasProblems), those(e.Domains, func(d *estate.Domain) bool { return !hasProblems(d) })) {
+	for _, d := range sorted {
 		var details bytes.Buffer
 		detailsMarkdown(&details, d)
 		if out.Len()+details.Len() > maxMarkdown {
@@ -123,16 +159,6 @@ func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 	if left > 0 {
 		fmt.Fprintf(out, "\nThe details of %d more domains are not shown, because a comment has a limit.\n", left)
 	}
-}
-
-func those(domains []*estate.Domain, which func(*estate.Domain) bool) []*estate.Domain {
-	var found []*estate.Domain
-	for _, d := range domains {
-		if which(d) {
-			found = append(found, d)
-		}
-	}
-	return found
 }
 
 // sentenceCase turns a title of a terminal's table into one of Markdown and HTML.
@@ -160,24 +186,14 @@ func (c cell) markdown() string {
 	return strings.Join(parts, " ")
 }
 
-// detailsMarkdown writes what is wrong with a domain, and the facts about it; nothing if there is
-// neither.
+// detailsMarkdown writes the facts about a domain; nothing if there are none.
 func detailsMarkdown(out *bytes.Buffer, d *estate.Domain) {
-	missing, wrong := problems(d)
 	facts := sections(d, d.Check)
-	if len(missing) == 0 && len(wrong) == 0 && len(facts) == 0 {
+	if len(facts) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\n<details><summary>%s ", markOf(state(d)).emoji)
 	// Markdown is not read within the tag, so the name is escaped as HTML.
-	fmt.Fprintf(out, "%s</summary>\n", htmlText(d.Name))
-	if len(missing) > 0 {
-		out.WriteString("\n| | Record | Type | Value | Name servers |\n|---|---|---|---|---|\n")
-		for _, r := range missing {
-			fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", markOf(statusOf(r.Presence)).emoji, codeCell(r.Name), codeCell(r.Type), codeCell(cut(r.Data(), longestData)), codeCell(r.Problem))
-		}
-	}
-	resultsMarkdown(out, wrong)
+	fmt.Fprintf(out, "\n<details><summary>%s %s</summary>\n", markOf(state(d)).emoji, htmlText(d.Name))
 	sectionsMarkdown(out, facts)
 	out.WriteString("\n</details>\n")
 }

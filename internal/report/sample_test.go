@@ -57,7 +57,7 @@ func sampleEstate() *estate.Estate {
 				},
 				Check: &checked,
 			},
-			{Name: "example.org", Services: []string{"yandex"}, DNSHosts: []string{"namecheap"}, Records: []*estate.Record{{Name: "example.org", Type: "MX", Value: "mx.example.net", Priority: &ten, Presence: estate.Seen}}},
+			{Name: "example.org", Services: []string{"yandex"}, DNSHosts: []string{"namecheap"}, Verifications: []estate.Verification{{Service: "yandex"}}, Records: []*estate.Record{{Name: "example.org", Type: "MX", Value: "mx.example.net", Priority: &ten, Presence: estate.Seen}}},
 		},
 	}
 }

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,18 +16,24 @@ const none = "-"
 
 // counts says how many checks had which outcome, the worst first.
 func counts(r check.Report) string {
+	var all []check.Status
+	for _, m := range marks {
+		all = append(all, m.status)
+	}
+	return cmp.Or(countsOf(r, all...), "no checks")
+}
+
+// countsOf says how many checks had each of these outcomes, the worst first; "" if none had.
+func countsOf(r check.Report, statuses ...check.Status) string {
 	var parts []string
 	for _, m := range marks {
-		if n := len(r.With(m.status)); n > 0 {
+		if n := len(r.With(m.status)); n > 0 && slices.Contains(statuses, m.status) {
 			word := m.word
 			if n == 1 {
 				word = strings.TrimSuffix(word, "s")
 			}
 			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
-	}
-	if parts == nil {
-		return "no checks"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -67,29 +75,6 @@ func state(d *estate.Domain) check.Status {
 		}
 	}
 	return check.Pass
-}
-
-// problems returns the records of a domain that were not seen, and the checks that fail or
-// warn, the most urgent first.
-func problems(d *estate.Domain) (missing []*estate.Record, wrong []check.Result) {
-	for _, r := range d.Records {
-		if r.Presence != estate.Seen {
-			missing = append(missing, r)
-		}
-	}
-	if d.Check != nil {
-		for _, result := range d.Check.Urgent() {
-			if result.Status != check.Unknown {
-				wrong = append(wrong, result)
-			}
-		}
-	}
-	return missing, wrong
-}
-
-func hasProblems(d *estate.Domain) bool {
-	missing, wrong := problems(d)
-	return len(missing) > 0 || len(wrong) > 0
 }
 
 // columns are those of the table of domains. A column without any value is left out.
@@ -186,20 +171,11 @@ func checksCell(d *estate.Domain) cell {
 	case d.Check == nil:
 		return cell{}
 	}
-	var parts []string
-	for _, m := range marks {
-		if n := len(d.Check.With(m.status)); n > 0 && (m.status == check.Fail || m.status == check.Warn || m.status == check.Unknown) {
-			word := m.word
-			if n == 1 {
-				word = strings.TrimSuffix(word, "s")
-			}
-			parts = append(parts, fmt.Sprintf("%d %s", n, word))
-		}
+	shown := []check.Status{check.Fail, check.Warn, check.Unknown}
+	if worst(*d.Check) == check.Pass {
+		shown = append(shown, check.Pass)
 	}
-	if parts == nil {
-		parts = []string{fmt.Sprintf("%d passed", len(d.Check.With(check.Pass)))}
-	}
-	return cell{marks: []check.Status{worst(*d.Check)}, text: strings.Join(parts, ", ")}
+	return cell{marks: []check.Status{worst(*d.Check)}, text: cmp.Or(countsOf(*d.Check, shown...), "no checks")}
 }
 
 // shownColumns returns the titles and cells of the table of domains, without empty columns.

@@ -2,49 +2,48 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
 )
 
-// checkTable writes the results of one domain, the facts behind them, and a count.
+// checkTable writes what has to be looked at, the most urgent first, and counts the rest. If the style
+// says so, it writes the rest too, and the facts behind the results.
 func checkTable(out *bytes.Buffer, style Style, r check.Report) {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "%s\n", plain(r.Domain))
-	width := 0
-	for _, result := range r.Results {
-		width = max(width, utf8.RuneCountInString(result.ID))
+	fmt.Fprintf(&text, "%s: %s\n\n", plain(r.Domain), counts(r))
+	blind := sharedReason(r)
+	for _, result := range r.Urgent() {
+		if blind == "" || result.Status != check.Unknown || result.Found != blind {
+			writeFinding(&text, "", result, nil)
+		}
 	}
-	group, blind := "", sharedReason(r)
 	if blind != "" {
-		n := 0
-		for _, result := range r.Results {
-			if result.Status == check.Unknown && result.Found == blind {
-				n++
+		var ids []string
+		for _, result := range r.With(check.Unknown) {
+			if result.Found == blind {
+				ids = append(ids, result.ID)
 			}
 		}
-		fmt.Fprintf(&text, "\n  %s %d checks: %s\n", place(check.Unknown), n, plain(blind))
+		fmt.Fprintf(&text, "  %s %d checks (%s)\n      found     %s\n", place(check.Unknown), len(ids), plain(estate.Listed(ids)), plain(blind))
 	}
-	for _, result := range r.Results {
-		if blind != "" && result.Status == check.Unknown && result.Found == blind {
-			continue
+	calm := r.Calm()
+	switch {
+	case style.All:
+		for _, result := range calm {
+			fmt.Fprintf(&text, "  %s %s: %s\n", place(result.Status), named(result), plain(result.Found))
 		}
-		if result.Group != group {
-			group = result.Group
-			fmt.Fprintf(&text, "\n  %s\n", plain(group))
-		}
-		writeResult(&text, result, width)
-		if result.Status == check.Fail || result.Status == check.Warn {
-			fmt.Fprintf(&text, "%s%s severity. %s (%s)\n", strings.Repeat(" ", width+6), plain(string(result.Severity)), plain(result.Why), plain(result.Source))
-		}
+		writeSections(&text, sections(nil, &r))
+	case len(calm) == len(r.Results):
+		fmt.Fprintf(&text, "  %s Nothing has to be looked at. --all shows all checks, and the facts behind them.\n", place(check.Pass))
+	default:
+		fmt.Fprintf(&text, "\n  Not shown: %s. --all shows them, and the facts behind all checks.\n", cmp.Or(countsOf(r, check.Pass, check.Info, check.Skip), "no other checks"))
 	}
-	writeSections(&text, sections(nil, &r))
-	fmt.Fprintf(&text, "\n%s: %s\n", plain(r.Domain), counts(r))
 	out.WriteString(style.paint(text.String()))
 }
 
@@ -63,12 +62,55 @@ func sharedReason(r check.Report) string {
 	return ""
 }
 
-// writeResult writes one result, with what is expected if something is wrong.
-func writeResult(out io.Writer, r check.Result, width int) {
-	fmt.Fprintf(out, "  %s %-*s  %s\n", place(r.Status), width, plain(r.ID), plain(r.Found))
-	if r.Expected != "" {
-		fmt.Fprintf(out, "%sexpected: %s\n", strings.Repeat(" ", width+6), plain(r.Expected))
+// named is the title of a check, and its ID.
+func named(r check.Result) string {
+	if r.Title == "" {
+		return plain(r.ID)
 	}
+	return fmt.Sprintf("%s (%s)", plain(r.Title), plain(r.ID))
+}
+
+// andMore says that there are further IDs; "" if there are none.
+func andMore(also []string) string {
+	if len(also) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", len(also))
+}
+
+// severityOf is the severity of what is wrong; "" for other results.
+func severityOf(r check.Result) string {
+	if r.Status == check.Fail || r.Status == check.Warn {
+		return string(r.Severity)
+	}
+	return ""
+}
+
+// writeFinding writes something to look at. The domains stand in front of it, if they are given.
+func writeFinding(out io.Writer, domains string, r check.Result, also []string) {
+	if domains != "" {
+		domains = plain(domains) + ": "
+	}
+	severity := ""
+	if s := severityOf(r); s != "" {
+		severity = ", " + plain(s)
+	}
+	fmt.Fprintf(out, "  %s %s%s%s%s\n", place(r.Status), domains, named(r), andMore(also), severity)
+	fmt.Fprintf(out, "      found     %s\n", cut(plain(r.Found), longestText))
+	if r.Expected != "" {
+		fmt.Fprintf(out, "      expected  %s\n", cut(plain(r.Expected), longestText))
+	}
+	if domains == "" && severity != "" && r.Why != "" {
+		fmt.Fprintf(out, "      why       %s\n", plain(reason(r)))
+	}
+}
+
+// reason says why a check matters, and where that is written.
+func reason(r check.Result) string {
+	if r.Source == "" {
+		return r.Why
+	}
+	return fmt.Sprintf("%s (%s)", r.Why, r.Source)
 }
 
 func writeSections(out io.Writer, all []section) {
@@ -84,10 +126,10 @@ func writeSections(out io.Writer, all []section) {
 	}
 }
 
-// longestText is how many characters of a record a list of facts shows.
+// longestText is how many characters of a text a table shows.
 const longestText = 300
 
-// estateTable writes the table of domains, and what is wrong with each of them.
+// estateTable writes the table of domains, and what has to be looked at.
 func estateTable(out *bytes.Buffer, style Style, e *estate.Estate) error {
 	var text bytes.Buffer
 	fmt.Fprintln(&text, tally(e))
@@ -95,35 +137,22 @@ func estateTable(out *bytes.Buffer, style Style, e *estate.Estate) error {
 		fmt.Fprintln(&text, remark)
 	}
 	if len(e.Domains) > 0 {
-		if err := domainsTable(&text, e.Domains); err != nil {
+		if err := domainsTable(&text, e.ByUrgency()); err != nil {
 			return err
 		}
 	}
-	for _, d := range e.Domains {
-		problemsTable(&text, d)
+	for i, f := range e.Findings() {
+		if i == 0 {
+			fmt.Fprintf(&text, "\n%s\n\n", toLookAt)
+		}
+		writeFinding(&text, estate.Listed(f.Domains), f.Result, f.Also)
 	}
 	out.WriteString(style.paint(text.String()))
 	return nil
 }
 
-// problemsTable writes what is wrong with a domain, and nothing if all is well.
-func problemsTable(out io.Writer, d *estate.Domain) {
-	missing, wrong := problems(d)
-	if len(missing) == 0 && len(wrong) == 0 {
-		return
-	}
-	fmt.Fprintf(out, "\n%s\n", plain(d.Name))
-	for _, r := range missing {
-		fmt.Fprintf(out, "  %s %s %s %s\n      %s\n", place(statusOf(r.Presence)), plain(r.Name), plain(r.Type), cut(plain(r.Data()), longestData), plain(r.Problem))
-	}
-	width := 0
-	for _, result := range wrong {
-		width = max(width, utf8.RuneCountInString(result.ID))
-	}
-	for _, result := range wrong {
-		writeResult(out, result, width)
-	}
-}
+// toLookAt is the title of the list of findings.
+const toLookAt = "What to look at"
 
 // longestData is how many characters of a record's data a table shows. Only keys are longer, and
 // nobody reads them to the end.

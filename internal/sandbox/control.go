@@ -48,6 +48,8 @@ func controls() []control {
 		{"PUT", "zones/{apex}", "Publishes a zone that no API edits. The body has one line of a zone file for each record, and replaces the zone. " +
 			"If a simulated host has the zone, the answer is 409; with ?move=true, the published zone is served instead.", (*Sandbox).putZone},
 		{"DELETE", "zones/{apex}", "Removes a published zone. If a simulated host has a zone of that name, it is served again.", (*Sandbox).deleteZone},
+		{"PUT", "policies/{domain}", "Has the host mta-sts of a domain serve the body as the domain's MTA-STS policy, with a valid certificate.", (*Sandbox).putPolicy},
+		{"DELETE", "policies/{domain}", "Removes such a policy.", (*Sandbox).deletePolicy},
 		{"GET", "conditions/{service}", "Shows the conditions of a service as JSON.", (*Sandbox).getConditions},
 		{"PUT", "conditions/{service}", "Replaces the conditions of a service. {} removes them.", (*Sandbox).putConditions},
 		{"POST", "reset", "Starts over: everything in the sandbox is gone, and the domains that every sandbox has are new and empty.", (*Sandbox).postReset},

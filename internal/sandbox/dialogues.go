@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strings"
 )
 
@@ -19,10 +18,9 @@ const lineLimit = 2048
 // which name the client wants.
 const hostName = "mail" + domain
 
-// dialogues are the conversations on a connection, by protocol. They return when the client has
-// finished, or an error if the conversation broke off.
+// dialogues are the conversations on a connection, by protocol, except for HTTPS ([Sandbox.talkHTTP]).
+// They return when the client has finished, or an error if the conversation broke off.
 var dialogues = map[protocol]func(net.Conn, *tls.Config) error{
-	protocolHTTPS: immediately(talkHTTP),
 	protocolSMTP:  talkSMTP,
 	protocolSMTPS: immediately(talkSMTP),
 	protocolIMAP:  talkIMAP,
@@ -42,25 +40,6 @@ func immediately(talk func(net.Conn, *tls.Config) error) func(net.Conn, *tls.Con
 		}
 		return secured.Close()
 	}
-}
-
-// talkHTTP answers one request. Such a host has a front page and no other file: nobody has put one
-// there, such as the policy of MTA-STS.
-func talkHTTP(conn net.Conn, _ *tls.Config) error {
-	request, err := http.ReadRequest(bufio.NewReader(conn))
-	if err != nil {
-		return err
-	}
-	text, status := "This is a simulated host.\n", http.StatusOK
-	if request.URL.Path != "/" {
-		text, status = "This simulated host has no such file.\n", http.StatusNotFound
-	}
-	answer := http.Response{
-		StatusCode: status, ProtoMajor: 1, ProtoMinor: 1, Request: request, Close: true,
-		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
-		ContentLength: int64(len(text)), Body: io.NopCloser(strings.NewReader(text)),
-	}
-	return answer.Write(conn)
 }
 
 // talkSMTP is a mail server that accepts no mail (RFC 5321) but offers STARTTLS (RFC 3207). If TLS

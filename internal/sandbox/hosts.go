@@ -34,9 +34,10 @@ var protocols = map[int]protocol{
 
 // DialContext connects to a simulated host, which is any name at all. Ports 25, 587 and 2525 greet
 // as SMTP and 143 as IMAP, and both offer STARTTLS; 465, 993 and every other port begin with TLS,
-// and then speak SMTP, IMAP and HTTP. The certificate is the one that the simulated mail server has
-// for the server name that the client sends (SNI). The network must be one of TCP; the connection
-// goes no farther than to the loopback interface.
+// and then speak SMTP, IMAP and HTTP. The certificate is that of the host with the server name that the
+// client sends (SNI): the services' own hosts and those of policies (see [Sandbox.PutPolicy]) have one,
+// and others have what the simulated mail server has for the name. The network must be one of TCP; the
+// connection goes no farther than to the loopback interface.
 func (s *Sandbox) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if !strings.HasPrefix(network, "tcp") {
 		return nil, fmt.Errorf("the sandbox's hosts are reached by TCP, not by %s", network)
@@ -104,9 +105,12 @@ func (s *Sandbox) listenAsHost(address string, speaks protocol) (*hostListener, 
 			// A resumed session would go on with the certificate of before.
 			SessionTicketsDisabled: true,
 			GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-				return s.certificate(hello.ServerName)
+				return s.certificateOf(hello.ServerName)
 			},
 		},
+	}
+	if speaks == protocolHTTPS {
+		l.talk = immediately(s.talkHTTP)
 	}
 	l.sessions.Go(l.accept)
 	return l, nil

@@ -204,7 +204,7 @@ func (s *Sandbox) zoneOnPage(z hostedZone) (shown pageZone, own bool) {
 		return shown, false
 	}
 	shown.Host = cmp.Or(m.Title, m.name)
-	return shown, m.AddZone == nil || slices.Contains(m.OwnNames, shown.Apex)
+	return shown, m.owns(shown.Apex)
 }
 
 // recordsOnPage returns the records of a zone, sorted as people look for them: the apex first.

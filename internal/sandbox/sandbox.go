@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,6 +66,10 @@ type Sandbox struct {
 	// resolver asks dns on behalf of services.
 	resolver *dns.Lookup
 	hosts    map[protocol]*hostListener
+
+	// issued are the certificates of hosts that are not the mail server's; see ownCertificate.
+	issuedMu sync.Mutex
+	issued   map[string]*tls.Certificate
 }
 
 // mounted is a service with its conditions and observers around it.
@@ -86,6 +91,7 @@ func Open(options Options) (*Sandbox, error) {
 		authority: pki.New(st),
 		now:       options.Now,
 		hosts:     map[protocol]*hostListener{},
+		issued:    map[string]*tls.Certificate{},
 
 		realLimits: options.RealLimits,
 		calls:      &callLog{most: options.LastCalls},
@@ -116,7 +122,7 @@ func (s *Sandbox) mount(observe fault.Observer, m Simulation, sources *zoneSourc
 	handler := s.calls.watch(name, s.now, fault.Observe(name, observe, fault.Wrap(name, s.store, m)))
 	s.services = append(s.services, mounted{Simulation: m, name: name, handler: handler})
 	if m.Zones != nil {
-		sources.sources = append(sources.sources, hostSource{host: name, Source: m.Zones})
+		sources.sources = append(sources.sources, hostSource{host: name, Source: m.Zones, owns: m.owns, hosts: m.OwnHosts})
 	}
 	if m.Certificate != nil {
 		s.certificate = m.Certificate
@@ -124,6 +130,12 @@ func (s *Sandbox) mount(observe fault.Observer, m Simulation, sources *zoneSourc
 	if m.Primary != nil {
 		s.primary = m.Primary(handler)
 	}
+}
+
+// owns reports whether a zone of this service belongs to the service itself, and not to somebody who
+// uses it.
+func (m Simulation) owns(apex string) bool {
+	return m.AddZone == nil || slices.Contains(m.OwnNames, dns.FoldName(apex))
 }
 
 // conditions returns the function by which a service reads its switches and settings. If they

@@ -70,6 +70,9 @@ type Simulation struct {
 	// OwnNames are the zones that the service itself needs, such as that of its mail hosts. If it has
 	// no AddZone, all of its zones are.
 	OwnNames []string
+	// OwnHosts are hosts in the zones of others that the simulation provides, such as the mail server's.
+	// Their addresses have names, as those of the service itself have.
+	OwnHosts []string
 	// Zones are the zones that the DNS server of the sandbox answers from.
 	Zones dnsserver.Source
 	// Certificate returns the certificate that simulated mail hosts serve for a server name.

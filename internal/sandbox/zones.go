@@ -230,6 +230,9 @@ type zoneSources struct {
 type hostSource struct {
 	host string
 	dnsserver.Source
+	// owns and hosts say which zones and hosts are the service's; see [Simulation].
+	owns  func(apex string) bool
+	hosts []string
 }
 
 // hostedZone is a zone with its host.
@@ -305,7 +308,7 @@ func (z *zoneSources) arrange() {
 			z.all = append(z.all, hostedZone{host: host, zone: zone, served: wins})
 		}
 	}
-	z.zones = make([]dnsserver.Zone, 0, len(z.all))
+	z.zones = z.reverseZones() // which any other zone of that apex replaces
 	for _, now := range []bool{false, true} {
 		for _, h := range z.all {
 			if h.served == now {

@@ -141,7 +141,7 @@ func TestZonesStayWhereTheyAre(t *testing.T) {
 	}
 	const (
 		godaddy, rfc2136, cloudflare = "ns01.domaincontrol.com.", "ns1.nameserver.example.", "ns.cloudflare.com."
-		ovh, gandi, published        = "ns1.ovh.net.", "ns1.gandi.net.", "ns.sandbox.invalid."
+		ovh, gandi, published        = "ns1.ovh.net.", "ns1.gandi.net.", "ns1.sandbox.invalid."
 	)
 	for i, step := range []struct {
 		method, path, body string

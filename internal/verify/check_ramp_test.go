@@ -18,6 +18,7 @@ import (
 // The configuration of the guide makes the DMARC policy stricter only while all checks of senders
 // pass, step by step, and never weaker by itself.
 func TestDMARCRamp(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../examples/guides/dmarc-ramp/main.tf")
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,22 @@ run "from_nothing" {
   }
 }
 
+# What is set up is right: the checks of all domains find nothing else to say than that MTA-STS is left out.
+run "all_is_right" {
+  module {
+    source = "./tests/check"
+  }
+
+  variables {
+    domains = run.from_nothing.domains
+  }
+
+  assert {
+    condition     = output.found == ["corp.example sts_record", "example.org sts_record"]
+    error_message = "The checks say:\n${join("\n", output.reasons)}"
+  }
+}
+
 run "from_nothing_again" {
   command = plan
 

@@ -42,6 +42,9 @@ data "postmaster_domain_check" "senders" {
   domain    = local.domain
   selectors = local.selectors
   only      = ["spf_*", "dkim_*", "dmarc_*"]
+
+  # If the SPF and DKIM records are in this configuration, look after they are written:
+  # depends_on = [postmaster_dns_records.mail]
 }
 
 resource "postmaster_dns_authorization" "example" {

@@ -52,8 +52,8 @@ func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive
 		reply.Authoritative = true
 	}
 	n, exists := zone.find(name)
-	if !exists && w.nameServers[name] {
-		n, exists = addressNode(owner), true
+	if !exists && w.isNameServer(name) {
+		n, exists = w.addressNode(owner), true
 	}
 	if !exists {
 		reply.Rcode = dns.RcodeNameError
@@ -71,8 +71,8 @@ func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive
 		reply.Answer = append(reply.Answer, withOwner(alias[:1], owner)...)
 		return alias[0].(*dns.CNAME).Target
 	}
-	if w.nameServers[name] && qtype == dns.TypeA && len(n[dns.TypeAAAA]) == 0 {
-		reply.Answer = append(reply.Answer, addressNode(owner)[dns.TypeA]...)
+	if w.isNameServer(name) && qtype == dns.TypeA && len(n[dns.TypeAAAA]) == 0 {
+		reply.Answer = append(reply.Answer, w.addressNode(owner)[dns.TypeA]...)
 		return ""
 	}
 	reply.Ns = append(reply.Ns, zone.negativeSOA())
@@ -87,8 +87,8 @@ func (w *world) answerOutside(reply *dns.Msg, owner string, qtype uint16, recurs
 	case !recursive && len(reply.Answer) == 0:
 		reply.Rcode = dns.RcodeRefused
 	case !recursive:
-	case w.nameServers[dns.CanonicalName(owner)]:
-		if rrs := addressNode(owner)[qtype]; len(rrs) > 0 {
+	case w.isNameServer(dns.CanonicalName(owner)):
+		if rrs := w.addressNode(owner)[qtype]; len(rrs) > 0 {
 			reply.Answer = append(reply.Answer, rrs...)
 		} else {
 			reply.Ns = append(reply.Ns, rootSOA())
@@ -99,12 +99,13 @@ func (w *world) answerOutside(reply *dns.Msg, owner string, qtype uint16, recurs
 	}
 }
 
-// addressNode is the answer for the name of a name server if no zone has it: all simulated name
-// servers are this server.
-func addressNode(owner string) node {
+// addressNode is the answer for the name of a name server if no zone has it. All simulated name servers
+// are this server, on the loopback interface. Those of one zone are in networks of their own, as good
+// name servers are.
+func (w *world) addressNode(owner string) node {
 	return node{dns.TypeA: {&dns.A{
 		Hdr: header(owner, dns.TypeA, synthesizedTTL),
-		A:   net.IPv4(127, 0, 0, 1),
+		A:   net.IPv4(127, 0, byte(w.nameServers[dns.CanonicalName(owner)]), 1),
 	}}}
 }
 

@@ -150,7 +150,8 @@ func TestResolverAnswers(t *testing.T) {
 		{what: "the deepest zone", name: "x.child.example.com.", qtype: dns.TypeTXT, answer: "x.child.example.com. TXT \"child\""},
 		{what: "in no zone", name: "unregistered.example.", qtype: dns.TypeSOA, rcode: dns.RcodeNameError, authority: ". SOA …"},
 		{what: "alias to no zone", name: "lost.example.com.", qtype: dns.TypeA, rcode: dns.RcodeNameError, answer: "lost.example.com. CNAME nowhere.example.net.", authority: ". SOA …"},
-		{what: "name server in no zone", name: "NS2.host.example.", qtype: dns.TypeA, answer: "NS2.host.example. A 127.0.0.1"},
+		{what: "name server in no zone", name: "NS2.host.example.", qtype: dns.TypeA, answer: "NS2.host.example. A 127.0.1.1"},
+		{what: "the first one is in another network", name: "ns1.host.example.", qtype: dns.TypeA, answer: "ns1.host.example. A 127.0.0.1"},
 		{what: "its IPv6 address", name: "ns2.host.example.", qtype: dns.TypeAAAA, authority: ". SOA …"},
 		{what: "delegated out of this world", name: "a.cut.example.com.", qtype: dns.TypeA, rcode: dns.RcodeServerFailure},
 	}
@@ -217,10 +218,10 @@ func TestAnyIsMinimal(t *testing.T) {
 func TestZoneWithoutNameServers(t *testing.T) {
 	server := serve(t, &fixed{zones: []Zone{{Apex: "example.com"}}})
 	reply := ask(t, server, "udp", question("example.com.", dns.TypeNS))
-	if got := lines(reply.Answer); got != "example.com. NS "+fallbackNameServer {
+	if got := lines(reply.Answer); got != "example.com. NS "+strings.Join(fallbackNameServers, "\nexample.com. NS ") {
 		t.Errorf("got %s", got)
 	}
-	query := question(fallbackNameServer, dns.TypeA)
+	query := question(fallbackNameServers[0], dns.TypeA)
 	query.RecursionDesired = true
 	reply = ask(t, server, "udp", query)
 	if !slices.ContainsFunc(reply.Answer, func(rr dns.RR) bool { return rr.(*dns.A).A.IsLoopback() }) {

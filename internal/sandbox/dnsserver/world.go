@@ -6,10 +6,11 @@ import (
 
 // world is an index of all zones in one state of the source.
 type world struct {
-	source      []Zone
-	byApex      map[string]*Zone
-	ready       map[string]*zoneData
-	nameServers map[string]bool
+	source []Zone
+	byApex map[string]*Zone
+	ready  map[string]*zoneData
+	// nameServers has the place of each name server among those of its zone, the first being 0.
+	nameServers map[string]int
 }
 
 func newWorld(zones []Zone) *world {
@@ -17,22 +18,38 @@ func newWorld(zones []Zone) *world {
 		source:      zones,
 		byApex:      make(map[string]*Zone, len(zones)),
 		ready:       map[string]*zoneData{},
-		nameServers: map[string]bool{fallbackNameServer: true},
+		nameServers: map[string]int{},
+	}
+	for place, server := range fallbackNameServers {
+		w.nameServers[server] = place
 	}
 	for i := range zones {
 		zone := &zones[i]
 		apex := dns.CanonicalName(zone.Apex)
 		w.byApex[apex] = zone
+		place := 0
+		add := func(server string) {
+			if name := dns.CanonicalName(server); !w.isNameServer(name) {
+				w.nameServers[name] = place
+			}
+			place++
+		}
 		for _, server := range zone.NameServers {
-			w.nameServers[dns.CanonicalName(server)] = true
+			add(server)
 		}
 		for _, rr := range zone.Records {
 			if ns, ok := rr.(*dns.NS); ok && dns.CanonicalName(ns.Hdr.Name) == apex {
-				w.nameServers[dns.CanonicalName(ns.Ns)] = true
+				add(ns.Ns)
 			}
 		}
 	}
 	return w
+}
+
+// isNameServer reports whether a zone names this name server.
+func (w *world) isNameServer(name string) bool {
+	_, is := w.nameServers[name]
+	return is
 }
 
 // madeFrom reports whether zones is the very slice that the world was made from. The world keeps

@@ -13,9 +13,9 @@ const (
 	negativeTTL    = 300
 )
 
-// fallbackNameServer is the name server of a zone that names none: an NS record set must not be
-// empty, and nobody can own a name below ".invalid" (RFC 6761).
-const fallbackNameServer = "ns.sandbox.invalid."
+// fallbackNameServers are the name servers of a zone that names none: two, as a good zone has. Nobody
+// can own a name below ".invalid" (RFC 6761).
+var fallbackNameServers = []string{"ns1.sandbox.invalid.", "ns2.sandbox.invalid."}
 
 // Zone is one zone of a [Source].
 type Zone struct {
@@ -72,7 +72,7 @@ func (z *zoneData) completeApex(nameServers []string) {
 	apex := z.nodes[z.apex]
 	if len(apex[dns.TypeNS]) == 0 {
 		if len(nameServers) == 0 {
-			nameServers = []string{fallbackNameServer}
+			nameServers = fallbackNameServers
 		}
 		for _, server := range nameServers {
 			apex[dns.TypeNS] = append(apex[dns.TypeNS], &dns.NS{

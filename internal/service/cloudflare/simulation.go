@@ -14,7 +14,7 @@ func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := cloudflaresim.New(cloudflaresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(cloudflaresim.Section)})
 		return sandbox.Simulation{
-			Service: service, Zones: service, OwnZone: simulatedZone,
+			Service: service, Zones: service, OwnZone: simulatedZone, OwnHosts: []string{simulatedMailHost},
 			Title: s.Title(), Tables: service.Tables, Settings: cloudflaresim.Settings, CheckConditions: cloudflaresim.CheckConditions, Attributes: simulatedAttributes,
 			AddZone: func(apex string) error { return addSimulatedZone(service, apex) },
 			Login:   "API token " + cloudflaresim.Token + "; calls below " + cloudflaresim.BasePath,
