@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -170,7 +169,7 @@ func (l *looking) enterSandbox(file string) error {
 	}
 	l.close = box.Close
 	l.options.Dial = box.DialContext
-	l.options.Allowed = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+	l.options.Allowed = append(l.options.Allowed, check.SandboxNetworks()...)
 	l.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{address}, AuthorityAddr: func(string) (string, bool) { return address, true }})
 	return nil
 }

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -77,7 +76,7 @@ func (d *checkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				"Checks that could not look are no error. Default: nothing.", setvalidator.ValueStringsAre(aFailure)),
 			"block_lists": texts("DNS block lists to ask for the sending addresses, such as `dnsbl.example.com`. Mind their terms of use. Default: none is asked.",
 				setvalidator.ValueStringsAre(aBlockList)),
-			"allowed_networks": texts("Networks of private addresses that may be connected to and count as public, such as `10.0.0.0/8`.",
+			"allowed_networks": texts("Networks of private addresses that may be connected to and count as public, such as `10.0.0.0/8`. In the sandbox, the addresses of documentation, such as `192.0.2.1`, count as public too.",
 				setvalidator.ValueStringsAre(aNetwork)),
 			"control_host": schema.StringAttribute{
 				Optional:   true,
@@ -195,11 +194,6 @@ func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 }
 
-// documentation are the networks that examples use. In the sandbox, they are the Internet.
-var documentation = []netip.Prefix{
-	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32"),
-}
-
 // checkOptions returns the options that are the same for all domains of a run. In the sandbox, they
 // lead to the simulated world.
 func checkOptions(run *kit.Run) (check.Options, error) {
@@ -209,7 +203,7 @@ func checkOptions(run *kit.Run) (check.Options, error) {
 	}
 	options := check.Options{Lookup: lookup, Dial: run.Dial, Now: run.Now}
 	if box := run.Sandbox(); box != nil {
-		options.Allowed = documentation
+		options.Allowed = check.SandboxNetworks()
 		options.Roots, err = box.RootCAs()
 	}
 	return options, err
@@ -226,7 +220,7 @@ func (m *checkModel) fill(o *check.Options) {
 	}
 	for _, text := range kit.TextsOf(m.AllowedNetworks) {
 		if network, err := check.ParseNetwork(text); err == nil {
-			o.Allowed = append(slices.Clone(o.Allowed), network)
+			o.Allowed = append(o.Allowed, network)
 		}
 	}
 	if !m.Mailboxes.IsNull() {
