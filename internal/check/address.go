@@ -17,6 +17,12 @@ var special = prefixes(
 	"2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
 )
 
+// SandboxNetworks are the networks that examples use. In the sandbox, they are the Internet; private
+// addresses are as private there as anywhere.
+func SandboxNetworks() []netip.Prefix {
+	return prefixes("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+}
+
 func prefixes(texts ...string) []netip.Prefix {
 	var all []netip.Prefix
 	for _, text := range texts {

@@ -4,9 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"math/big"
 	"testing"
 	"time"
@@ -63,4 +65,19 @@ func (s *signer) chain(above ...*signer) tls.Certificate {
 		c.Certificate = append(c.Certificate, a.certificate.Raw)
 	}
 	return c
+}
+
+// bareKey returns the RSA key of the good domain as RFC 6376 names it, without the
+// SubjectPublicKeyInfo around it.
+func bareKey(t testing.TB) string {
+	t.Helper()
+	der, err := base64.StdEncoding.DecodeString(keys().rsa)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PublicKey(public.(*rsa.PublicKey)))
 }

@@ -205,9 +205,9 @@ func (r *run) matches(h daneHost) outcome {
 		}
 		switch {
 		case s.talk.NoTLS != nil:
-			return failed("%s has TLSA records, but %v", h.name, s.talk.NoTLS)
+			return failed("%s has TLSA records, but %v", h.name, noTLS(s.talk.NoTLS))
 		case s.talk.Served.Leaf == nil:
-			return unknown("could not look at the certificate of %s: %v", h.name, s.why())
+			return s.unseen()
 		}
 		usable := false
 		for _, record := range h.records {

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,6 +69,7 @@ type dkimKey struct {
 	name   string // of the record
 	err    error
 	alias  string // says that the name is an alias that leads to no record; "" if it is not
+	stray  string // a record of another kind, as a wildcard answers with at each name; "" if there is none
 	texts  []string
 	key    mailrecord.DKIM
 	faults []mailrecord.DKIMFault
@@ -79,6 +82,9 @@ func (r *run) lookForDKIM() dkimFacts {
 		var a reply
 		k.texts, a = r.askText(k.name)
 		k.err, k.alias = a.err, dangling(k.name, a)
+		if len(k.texts) == 1 && ofAnotherKind(k.texts[0]) {
+			k.stray, k.texts = k.texts[0], nil
+		}
 		if len(k.texts) == 1 {
 			k.key, k.faults = mailrecord.InspectDKIM(k.texts[0])
 		}
@@ -94,6 +100,11 @@ func (r *run) lookForDKIM() dkimFacts {
 		slices.SortFunc(report.DKIM, func(a, b DKIMKey) int { return strings.Compare(a.Selector, b.Selector) })
 	})
 	return facts
+}
+
+// ofAnotherKind reports whether a text is a record that nobody means as a DKIM key.
+func ofAnotherKind(text string) bool {
+	return mailrecord.IsSPF(text) || mailrecord.IsDMARC(text) || mailrecord.MTASTSText.Is(text) || mailrecord.TLSRPTText.Is(text)
 }
 
 // keyName returns the name of the key at a selector, which may be that name already.
@@ -144,6 +155,8 @@ func lookAtDKIM(r *run) {
 			}
 		case k.alias != "":
 			present.add(failed("%s", k.alias).want("a key at the end of the alias: the service that it leads to has to publish one"))
+		case k.stray != "":
+			present.add(failed("there is no key at %s, but %s: perhaps a wildcard record answers", k.name, quoted(k.stray)))
 		case len(k.texts) == 0:
 			present.add(failed("there is no TXT record at %s", k.name))
 		case len(k.texts) > 1:
@@ -179,7 +192,12 @@ func (k dkimKey) judge(syntax, revoked, length, testing, hash, service *tally) {
 	if !readable {
 		return
 	}
-	syntax.add(passed("%s can be read", k.name))
+	if k.bare() {
+		syntax.add(warned("%s has the RSA key alone (PKCS #1), which some receivers cannot read", k.name).at(Medium).
+			want("the key as a SubjectPublicKeyInfo, as \"openssl rsa -pubout\" writes it"))
+	} else {
+		syntax.add(passed("%s can be read", k.name))
+	}
 	if k.key.Revoked() {
 		revoked.add(failed("the key at %s is empty", k.name).want("a key, or a signature with another selector"))
 		return
@@ -198,6 +216,17 @@ func (k dkimKey) judge(syntax, revoked, length, testing, hash, service *tally) {
 	} else {
 		length.add(passed("%s", size))
 	}
+}
+
+// bare reports whether the record has an RSA key without the SubjectPublicKeyInfo around it. RFC 6376
+// section 3.6.1 names this form, and its example has the other, which many verifiers take alone.
+func (k dkimKey) bare() bool {
+	der, err := base64.StdEncoding.DecodeString(k.key.PublicKey)
+	if err != nil || k.key.KeyType != mailrecord.KeyTypeRSA {
+		return false
+	}
+	_, err = x509.ParsePKCS1PublicKey(der)
+	return err == nil
 }
 
 // onlyEd25519 is about keys that many receivers cannot use.

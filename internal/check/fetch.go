@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
@@ -104,7 +105,7 @@ func (r *run) notFetched(ctx context.Context, host string, connected bool, err e
 	}
 	switch {
 	case r.ctx.Err() != nil:
-		return fetched{err: fmt.Errorf("%s: %w", host, r.ctx.Err())}
+		return fetched{err: fmt.Errorf("%s: %w", host, netfault.Plain(r.ctx.Err()))}
 	case errors.As(err, &bad):
 		return fetched{problem: fmt.Sprintf("%s: senders refuse its certificate: %v", host, bad.error)}
 	case errors.As(err, &absent):
@@ -114,9 +115,9 @@ func (r *run) notFetched(ctx context.Context, host string, connected bool, err e
 	case connected && ctx.Err() != nil:
 		return fetched{problem: fmt.Sprintf("%s did not send the whole file within %s", host, r.HTTPTimeout)}
 	case connected:
-		return fetched{problem: fmt.Sprintf("%s: %v", host, err)}
+		return fetched{problem: fmt.Sprintf("%s: %v", host, netfault.Plain(err))}
 	}
-	return fetched{err: fmt.Errorf("%s: %w", host, err)}
+	return fetched{err: fmt.Errorf("%s at port 443: %w", host, netfault.Plain(err))}
 }
 
 // noSuchHost is a host that has no address at which it may be contacted.
@@ -138,7 +139,7 @@ func (r *run) dialTLS(ctx context.Context, addr string, connected func()) (net.C
 	secured := tls.Client(conn, &tls.Config{ServerName: name, InsecureSkipVerify: true, MinVersion: tls.VersionTLS12})
 	if err := secured.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		return nil, fmt.Errorf("no TLS: %w", err)
+		return nil, netfault.Plain(err)
 	}
 	chain := secured.ConnectionState().PeerCertificates
 	problem := tlsprobe.Judge(chain, name, r.Roots, r.Now())
@@ -163,15 +164,18 @@ func (r *run) dialHost(ctx context.Context, name, port string) (net.Conn, error)
 	default:
 		return nil, noSuchHost{name + " has no address"}
 	}
-	var errs []error
+	var failure error
 	for _, target := range attempts(addrs) {
 		conn, err := r.Dial(ctx, "tcp", net.JoinHostPort(target.String(), port))
 		if err == nil {
 			return conn, nil
 		}
-		errs = append(errs, err)
+		// That this machine has no IPv6 says nothing about the host.
+		if failure == nil || !noRoute(err) {
+			failure = fmt.Errorf("%s: %w", target, netfault.Plain(err))
+		}
 	}
-	return nil, errors.Join(errs...)
+	return nil, failure
 }
 
 // noteCertificate adds a certificate to the report.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 )
 
 var mxGroup = group{name: "mx", look: lookAtMX, entries: []Entry{
@@ -159,7 +161,15 @@ func lookAtMX(r *run) {
 // takesNoMail is the outcome of checks about receiving mail for a domain with a null MX.
 var takesNoMail = skipped("the domain takes no mail: it has a null MX")
 
-func couldNotLook(err error) outcome { return unknown("could not look: %v", err) }
+func couldNotLook(err error) outcome { return unknown("could not look: %v", plainEnd(err)) }
+
+// plainEnd puts the error with which a context ends into plain words. Other errors have theirs.
+func plainEnd(err error) error {
+	if err == context.DeadlineExceeded || err == context.Canceled { //nolint:errorlint // what wraps them says more
+		return netfault.Plain(err)
+	}
+	return err
+}
 
 func mxTexts(records []mailrecord.MX) []string {
 	var written []string

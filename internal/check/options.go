@@ -91,27 +91,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Lookup == nil {
 		errs = append(errs, errors.New("there is no lookup to ask the DNS with"))
 	}
-	o.Selectors = slices.Clone(o.Selectors)
-	for i, selector := range o.Selectors {
-		if o.Selectors[i], err = dns.Canonical(selector); err != nil {
-			errs = append(errs, fmt.Errorf("selector: %w", err))
-		}
-	}
-	if o.HELOName != "" {
-		o.HELOName = strings.ToLower(strings.TrimSuffix(o.HELOName, "."))
-	}
-	for _, list := range o.BlockLists {
-		if _, err := dns.Canonical(list); err != nil {
-			errs = append(errs, fmt.Errorf("block list: %w", err))
-		}
-	}
-	if o.ControlHost != "" {
-		if _, _, err := net.SplitHostPort(o.ControlHost); err != nil {
-			o.ControlHost = net.JoinHostPort(o.ControlHost, "25")
-		}
-	}
-	if o.ProofZone == "" {
-		o.ProofZone = "."
+	if err := o.readInputs(); err != nil {
+		errs = append(errs, err)
 	}
 	for _, pattern := range slices.Concat(o.Only, o.Silence) {
 		if err := CheckPattern(pattern); err != nil {

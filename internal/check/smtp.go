@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"syscall"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
@@ -65,7 +67,21 @@ func (h smtpHost) why() error {
 	case h.talk.HandshakeError != nil:
 		return h.talk.HandshakeError
 	}
-	return h.talk.NoTLS
+	return noTLS(h.talk.NoTLS)
+}
+
+// noTLS is why a host that answers has no TLS, without that it answers.
+func noTLS(err error) error {
+	return netfault.Says(strings.TrimPrefix(err.Error(), tlsprobe.ErrNoTLS.Error()+": "), err)
+}
+
+// unseen is the outcome of checks about the certificate of a host that showed none. That it has no
+// address at which senders could reach it is the subject of other checks.
+func (h smtpHost) unseen() outcome {
+	if h.none != nil && h.certain {
+		return skipped("%s: %v", h.name, h.none)
+	}
+	return unknown("could not look at %s: %v", h.name, h.why())
 }
 
 func (r *run) lookForSMTP() smtpFacts {
@@ -198,7 +214,7 @@ func lookAtSMTP(r *run) {
 	r.set("smtp_connect", connect.outcome(outcome{}))
 	r.set("smtp_starttls", starttls.outcome(outcome{}))
 	without := skipped("no MX host has a certificate")
-	if o := starttls.outcome(outcome{}); o.status == Unknown {
+	if o := starttls.outcome(outcome{}); o.status == Unknown || o.status == Skip {
 		without = o
 	}
 	r.set("smtp_tls", version.outcome(without))
@@ -233,11 +249,11 @@ func (h smtpHost) connects(open bool) outcome {
 func (h smtpHost) offersTLS() outcome {
 	switch {
 	case h.talk.NoTLS != nil:
-		return failed("%s: %v", h.name, h.talk.NoTLS)
+		return failed("%s: %v", h.name, noTLS(h.talk.NoTLS))
 	case h.talk.HandshakeError != nil && !ranOut(h.talk.HandshakeError):
 		return failed("%s offers STARTTLS, but TLS does not begin: %v", h.name, h.talk.HandshakeError)
 	case h.talk.Served.Leaf == nil:
-		return unknown("could not look at %s: %v", h.name, h.why())
+		return h.unseen()
 	}
 	return passed("%s offers STARTTLS", h.name)
 }

@@ -225,9 +225,9 @@ func (r *run) stsCertificates(policy mailrecord.MTASTSPolicy) outcome {
 		case h.talk.Served.Leaf != nil:
 			t.add(passed("%s has a valid certificate", h.name))
 		case h.talk.NoTLS != nil:
-			t.add(enforced(policy, failed("%s: %v", h.name, h.talk.NoTLS)))
+			t.add(enforced(policy, failed("%s: %v", h.name, noTLS(h.talk.NoTLS))))
 		default:
-			t.add(unknown("could not look at the certificate of %s: %v", h.name, h.why()))
+			t.add(h.unseen())
 		}
 	}
 	return t.outcome(skipped("the domain has no MX host"))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ var checkCommand = command{
 		o := new(checkFlags)
 		flags.Var(&o.selectors, "selector", "a DKIM `selector` of the domain, because the DNS does not list them; may be repeated")
 		flags.Var(&o.senders, "sender", "an IP `address` that mail of the domain is sent from; may be repeated")
-		flags.StringVar(&o.helo, "helo", "", "the `name` with which the sending servers greet")
+		flags.Var(&o.helo, "helo", "the `name` with which the sending servers greet")
 		flags.BoolVar(&o.all, "all", false, "show all checks in a table, and the facts behind them; the other formats always have them")
 		flags.BoolVar(&o.bulk, "bulk", false, "the domain sends in bulk, so that the rules for that count")
 		o.define(flags)
@@ -35,7 +34,7 @@ var checkCommand = command{
 type checkFlags struct {
 	lookFlags
 	selectors, senders list
-	helo               string
+	helo               optional
 	bulk, all          bool
 }
 
@@ -45,7 +44,8 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 		return exitNotRun, fmt.Errorf("which domain? For example: %s check example.com", Name)
 	}
 	// The same names are refused as in the data source, such as addresses.
-	if _, err := kit.CanonicalMailDomain(call.arguments[0]); err != nil {
+	domain, err := kit.CanonicalMailDomain(call.arguments[0])
+	if err != nil {
 		return exitNotRun, err
 	}
 	l, err := o.prepare()
@@ -53,13 +53,9 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 		return exitNotRun, err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
-	l.options.Domain, l.options.Selectors, l.options.HELOName, l.options.Bulk = call.arguments[0], o.selectors, o.helo, o.bulk
-	for _, text := range o.senders {
-		address, err := netip.ParseAddr(text)
-		if err != nil {
-			return exitNotRun, fmt.Errorf("--sender: %q is not an IP address", text)
-		}
-		l.options.SendingAddresses = append(l.options.SendingAddresses, address)
+	l.options.Domain, l.options.Bulk = domain, o.bulk
+	if err := o.read(&l.options); err != nil {
+		return exitNotRun, err
 	}
 	progress := p.progress()
 	l.options.Progress = func(done, total int, _ check.Result) { progress.show(fmt.Sprintf("%d of %d checks", done, total)) }
@@ -104,6 +100,24 @@ func skippedBecause(r check.Report) string {
 		}
 	}
 	return strings.Join(reasons, "; ")
+}
+
+// read adds what the command's own flags mean to the options of its domain.
+func (o *checkFlags) read(options *check.Options) (err error) {
+	if options.Selectors, err = readAll("--selector", o.selectors, func(text string) (string, error) {
+		selector, err := check.ParseSelector(text)
+		if err == nil {
+			err = check.CheckSelector(selector, options.Domain)
+		}
+		return selector, err
+	}); err != nil {
+		return err
+	}
+	if options.SendingAddresses, err = readAll("--sender", o.senders, check.ParseSender); err != nil {
+		return err
+	}
+	options.HELOName, err = o.helo.read("--helo", check.ParseHELO)
+	return err
 }
 
 // remark tells what is no error of the command itself.

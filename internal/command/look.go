@@ -4,9 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/netip"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +23,8 @@ type lookFlags struct {
 	failIDs                         []string // what --fail-on can name beside checks
 	allowed                         list
 	dnsOnly                         bool
-	controlHost, proofZone, sandbox string
+	controlHost, proofZone          optional
+	sandbox                         string
 	timeout                         time.Duration
 }
 
@@ -38,9 +37,9 @@ func (o *lookFlags) define(flags *flag.FlagSet) {
 		"warn for warnings too, or never (default: any failure)")
 	flags.Var(&o.allowed, "allow", "also connect to addresses in this private `network`, such as 10.0.0.0/8; may be repeated")
 	flags.BoolVar(&o.dnsOnly, "dns-only", false, "ask the DNS only, and connect to no host of the domain")
-	flags.StringVar(&o.controlHost, "control-host", "", "a mail server of yours (`host:port`) that answers on port 25: if it does, other hosts that do not are at fault")
+	flags.Var(&o.controlHost, "control-host", "a mail server of yours (`host:port`) that answers on port 25: if it does, other hosts that do not are at fault")
 	flags.Var(&o.lists, "block-list", "ask this DNS block list (a `zone`) for the sending addresses; none is asked unless named; may be repeated")
-	flags.StringVar(&o.proofZone, "proof-zone", "", "a signed `zone` that proves whether the resolver validates DNSSEC (default: the root)")
+	flags.Var(&o.proofZone, "proof-zone", "a signed `zone` that proves whether the resolver validates DNSSEC (default: the root)")
 	flags.DurationVar(&o.timeout, "timeout", 90*time.Second, "how `long` a look at a domain may take (default 90s)")
 	flags.StringVar(&o.sandbox, "sandbox", "", "look at the simulated world of the sandbox with this `file`, such as .postmaster/sandbox.json")
 }
@@ -58,6 +57,44 @@ func (l *list) Set(text string) error {
 		*l = append(*l, part)
 	}
 	return nil
+}
+
+// optional is a flag that may be given, and then has a value.
+type optional struct {
+	text  string
+	given bool
+}
+
+func (o *optional) String() string { return o.text }
+
+func (o *optional) Set(text string) error {
+	*o = optional{text, true}
+	return nil
+}
+
+// read returns what the flag means; "" if it was not given.
+func (o *optional) read(flag string, parse func(string) (string, error)) (string, error) {
+	if !o.given {
+		return "", nil
+	}
+	value, err := parse(o.text)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", flag, err)
+	}
+	return value, nil
+}
+
+// readAll returns what a flag means that may be repeated.
+func readAll[T any](flag string, texts list, parse func(string) (T, error)) ([]T, error) {
+	var values []T
+	for _, text := range texts {
+		value, err := parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", flag, err)
+		}
+		values = append(values, value)
+	}
+	return values, nil
 }
 
 // looking is what the flags mean.
@@ -81,22 +118,34 @@ func (o *lookFlags) prepare() (*looking, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--fail-on: %w", err)
 	}
-	for _, pattern := range slices.Concat(o.only, o.silence) {
-		if err := check.CheckPattern(pattern); err != nil {
-			return nil, err
-		}
+	aCheck := func(text string) (string, error) { return text, check.CheckPattern(text) }
+	if _, err := readAll("--only", o.only, aCheck); err != nil {
+		return nil, err
+	}
+	if _, err := readAll("--silence", o.silence, aCheck); err != nil {
+		return nil, err
 	}
 	l := &looking{format: format, failOn: failing, close: func() error { return nil }}
-	l.options = check.Options{Only: o.only, Silence: o.silence, ProofZone: o.proofZone, DNSOnly: o.dnsOnly, ControlHost: o.controlHost, BlockLists: o.lists, Timeout: o.timeout}
-	for _, text := range o.allowed {
-		network, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("--allow: %q is not a network such as 10.0.0.0/8", text)
-		}
-		l.options.Allowed = append(l.options.Allowed, network)
+	l.options = check.Options{Only: o.only, Silence: o.silence, DNSOnly: o.dnsOnly, Timeout: o.timeout}
+	l.options.ProofZone, err = o.proofZone.read("--proof-zone", check.ParseProofZone)
+	if err == nil {
+		l.options.ControlHost, err = o.controlHost.read("--control-host", check.ParseControlHost)
+	}
+	if err == nil {
+		l.options.BlockLists, err = readAll("--block-list", o.lists, check.ParseBlockList)
+	}
+	if err == nil {
+		l.options.Allowed, err = readAll("--allow", o.allowed, check.ParseNetwork)
+	}
+	var resolvers []string
+	if err == nil {
+		resolvers, err = readAll("--resolver", o.resolvers, dns.ParseResolver)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if o.sandbox == "" {
-		l.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: o.resolvers})
+		l.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: resolvers})
 		return l, nil
 	}
 	return l, l.enterSandbox(o.sandbox)
@@ -120,7 +169,7 @@ func (l *looking) enterSandbox(file string) error {
 	}
 	l.close = box.Close
 	l.options.Dial = box.DialContext
-	l.options.Allowed = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+	l.options.Allowed = append(l.options.Allowed, check.SandboxNetworks()...)
 	l.options.Lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{address}, AuthorityAddr: func(string) (string, bool) { return address, true }})
 	return nil
 }

@@ -15,7 +15,7 @@ var (
 	// An error of a lookup names the attribute of the provider's configuration, the question and the
 	// sockets. None of them helps the person at a terminal.
 	resolverDetails = regexp.MustCompile(`(?s)` + noResolver + `.*`)
-	resolverAsked   = regexp.MustCompile(`asking (\S+) for `)
+	resolverAsked   = regexp.MustCompile(`asking (\S+) for \S+ \S+: ([^\n;]*)`)
 	// What stands between "could not look" and the reason only says which question failed first.
 	resolverWhole = regexp.MustCompile(`(?s)^could not look: [^;]*?` + noResolver + `$`)
 )
@@ -77,22 +77,19 @@ func (e *resolverErrors) sentence() string {
 
 func resolverSentence(details string) string {
 	var asked []string
+	reason := ""
 	seen := map[string]bool{}
 	for _, found := range resolverAsked.FindAllStringSubmatch(details, -1) {
 		if !seen[found[1]] {
 			seen[found[1]] = true
 			asked = append(asked, found[1])
 		}
+		if words := strings.TrimRight(found[2], ")."); reason == "" && !strings.HasSuffix(words, "…") {
+			reason = "; " + words
+		}
 	}
 	if asked == nil {
 		return noResolver + ". Name one with --resolver"
-	}
-	reason := ""
-	for _, known := range []string{"connection refused", "i/o timeout", "no route to host", "network is unreachable", "operation not permitted"} {
-		if strings.Contains(details, known) {
-			reason = "; " + known
-			break
-		}
 	}
 	return fmt.Sprintf("%s (asked: %s%s). Name another one with --resolver", noResolver, strings.Join(asked, ", "), reason)
 }

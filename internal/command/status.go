@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/estate"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
@@ -48,11 +49,13 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 		return exitNotRun, err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
+	if l.options.Selectors, err = readAll("--selector", o.selectors, check.ParseSelector); err != nil {
+		return exitNotRun, err
+	}
 	e, err := p.readEstate(call.arguments)
 	if err != nil {
 		return exitNotRun, err
 	}
-	l.options.Selectors = o.selectors
 	progress := p.progress()
 	err = e.Look(ctx, estate.LookOptions{Check: l.options, Takes: takes, RecordsOnly: o.recordsOnly, Progress: func(done, total int, domain string) {
 		progress.show(fmt.Sprintf("%d of %d domains", done, total))

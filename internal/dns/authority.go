@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 )
 
 // Authority is what the name servers of a zone answer about one name and type.
@@ -114,7 +116,7 @@ func (l *Lookup) askAll(ctx context.Context, zone Zone, q query) ([]serverReply,
 	}
 	asking.Wait()
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("asking the name servers of %s for %s: %w", zone.Apex, q, err)
+		return nil, fmt.Errorf("asking the name servers of %s for %s: %w", zone.Apex, q, netfault.Plain(err))
 	}
 	return replies, silence(zone, replies)
 }

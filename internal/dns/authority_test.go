@@ -96,7 +96,7 @@ func TestAuthoritativeReportsEachServer(t *testing.T) {
 			return msg
 		}), "those of com"},
 		"odd.example":    {serveFunc(t, func(q *miekg.Msg) *miekg.Msg { return rcode(q, miekg.RcodeSuccess) }), "without authority"},
-		"silent.example": {silentServer(t), "timeout"},
+		"silent.example": {silentServer(t), "no answer in time"},
 		"closed.example": {closedPort(t), "refused"},
 		"wrong.example": {serveFunc(t, func(q *miekg.Msg) *miekg.Msg {
 			msg := rcode(q, miekg.RcodeSuccess)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 )
 
 // ednsSize is the offered UDP size. Packets of this size pass all networks without fragmentation.
@@ -53,7 +55,7 @@ func (l *Lookup) askAny(ctx context.Context, addrs []string, timeout time.Durati
 		tried := addrs[i%len(addrs)]
 		answered, failure := l.exchange(ctx, tried, timeout, q)
 		if ctx.Err() != nil {
-			return tried, nil, fmt.Errorf("asking %s for %s: %w", tried, q, ctx.Err())
+			return tried, nil, fmt.Errorf("asking %s for %s: %w", tried, q, netfault.Plain(ctx.Err()))
 		}
 		switch {
 		case failure == nil && !refuses(answered):
@@ -117,7 +119,7 @@ func roundTrip(network, addr string, timeout time.Duration, msg *miekg.Msg) (*mi
 	client := miekg.Client{Net: network, Timeout: timeout}
 	reply, _, err := client.Exchange(msg, addr)
 	if err != nil {
-		return nil, err
+		return nil, netfault.Plain(err)
 	}
 	if !reply.Response || len(reply.Question) != 1 ||
 		reply.Question[0].Qtype != msg.Question[0].Qtype ||

@@ -44,6 +44,9 @@ func (r Record) Faults() []Fault {
 	if _, err := netip.ParseAddr(target); err == nil {
 		return []Fault{{Error, fmt.Sprintf("its target is an address, %s, and has to be the name of a host, which has the address in an A or AAAA record", target)}}
 	}
+	if fields := strings.Fields(r.Value); r.Type == "SRV" && fields[2] == "0" {
+		return []Fault{{Error, fmt.Sprintf("nothing can be reached at its port, 0, of %s: write the port of the service, or the value \"0 0 0 .\" for a service that is not offered", target)}}
+	}
 	labels := strings.Split(target, ".")
 	if top := labels[len(labels)-1]; len(labels) == 1 || strings.HasPrefix(top, "_") {
 		faults = append(faults, Fault{Warning, fmt.Sprintf("its target %q is taken as it is, and nothing is added to it: if it is in this zone, write its whole name", target)})

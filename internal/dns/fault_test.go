@@ -29,6 +29,7 @@ func TestFaultsOfRecords(t *testing.T) {
 		{"CNAME", "s1._domainkey", dns.Warning, "write its whole name"},
 		{"SRV", "0 5 443 sip", dns.Warning, `"sip"`},
 		{"SRV", "0 0 0 .", "", ""},
+		{"SRV", "0 1 0 imap.example.com.", dns.Error, "nothing can be reached at its port, 0"},
 		{"HTTPS", "1 . alpn=h2", "", ""},
 		{"SRV", "0 5 443 sip.example.com.", "", ""},
 		{"CNAME", "u1.wl.example.net", "", ""},

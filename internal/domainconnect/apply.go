@@ -210,6 +210,11 @@ func collect(entries []entry) (map[string]dns.Record, error) {
 	return records, errors.Join(wrong...)
 }
 
+// single are the kinds of TXT records of which receivers accept none if a name has several.
+var single = map[string]func(text string) bool{
+	"SPF": mailrecord.IsSPF, "DMARC": mailrecord.IsDMARC, "MTA-STS": mailrecord.MTASTSText.Is, "TLS-RPT": mailrecord.TLSRPTText.Is, "BIMI": mailrecord.BIMIText.Is,
+}
+
 // conflict says why two records of a template exclude each other; "" if they do not.
 func conflict(a, b dns.Record) string {
 	for _, pair := range [][2]dns.Record{{a, b}, {b, a}} {
@@ -217,12 +222,22 @@ func conflict(a, b dns.Record) string {
 		switch {
 		case first.Name == second.Name && first.Type == "CNAME":
 			return fmt.Sprintf("the CNAME record allows no other record at %s", first.Name)
+		case first.Type == "DNAME" && strings.HasSuffix(second.Name, "."+first.Name):
+			return fmt.Sprintf("the DNAME record stands for all names below %s", first.Name)
+		case first.SetKey() == second.SetKey() && first.Type == "MX" && first.Value == dns.NullTarget:
+			return fmt.Sprintf("the null MX record says that %s receives no mail", first.Name)
+		case first.SetKey() == second.SetKey() && first.Type == "SRV" && strings.HasSuffix(first.Value, " "+dns.NullTarget):
+			return fmt.Sprintf("the SRV record with the target %q says that nothing is offered at %s", dns.NullTarget, first.Name)
 		case first.Type == "NS" && second.Type != "NS" && (second.Name == first.Name || strings.HasSuffix(second.Name, "."+first.Name)):
 			return fmt.Sprintf("the NS record gives %s and all names below it to other name servers", first.Name)
 		}
 	}
-	if a.Name == b.Name && a.Type == "TXT" && b.Type == "TXT" && mailrecord.IsSPF(a.Value) && mailrecord.IsSPF(b.Value) {
-		return "a name has one SPF record"
+	if a.SetKey() == b.SetKey() && a.Type == "TXT" {
+		for kind, is := range single {
+			if is(a.Value) && is(b.Value) {
+				return "a name has one " + kind + " record"
+			}
+		}
 	}
 	return ""
 }

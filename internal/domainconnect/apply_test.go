@@ -100,6 +100,8 @@ func TestApplyOneRecord(t *testing.T) {
 		{"an unknown type", "", `{"type": "TYPE65280", "host": "@", "data": "\\# 2 ABCD"}`, `type65280-@-1 example.com TYPE65280 \# 2 abcd`},
 		{"a record twice", "", `{"type": "A", "host": "@", "pointsTo": "192.0.2.1"}, {"type": "A", "host": "", "pointsTo": "192.0.2.1"}`, `a-@-1 example.com A 192.0.2.1`},
 		{"a service without underscores", "", `{"type": "SRV", "name": "", "service": "sip", "protocol": "tls", "priority": 100, "weight": 1, "port": 443, "target": "@"}`, `srv-_sip._tls-1 _sip._tls.example.com SRV 100 1 443 example.com.`},
+		{"a service that is not offered", "", `{"type": "SRV", "name": "@", "service": "pop3", "protocol": "tcp", "priority": 0, "weight": 0, "port": 0, "target": "."}`, `srv-_pop3._tcp-1 _pop3._tcp.example.com SRV 0 0 0 .`},
+		{"two texts", "", `{"type": "TXT", "host": "@", "data": "a"}, {"type": "TXT", "host": "@", "data": "b"}`, "txt-@-1 example.com TXT \"a\"\ntxt-@-2 example.com TXT \"b\""},
 		{"the weaker qualifier", "", `{"type": "SPFM", "host": "@", "spfRules": "-a"}, {"type": "SPFM", "host": "@", "spfRules": "~a"}`, `spfm-@-1 example.com TXT "v=spf1 ~a ~all"`},
 	}
 	for _, test := range tests {
@@ -163,6 +165,18 @@ func TestApplyErrors(t *testing.T) {
 		{"a TTL that is no number", "", `{"type": "A", "host": "@", "pointsTo": "192.0.2.1", "ttl": "1h"}`, nil, []string{"ttl"}},
 		{"another protocol", "", `{"type": "SRV", "name": "@", "service": "x", "protocol": "sctp"}`, nil, []string{"protocol", "sctp"}},
 		{"no service", "", `{"type": "SRV", "name": "@", "protocol": "tcp"}`, nil, []string{"service: it is missing"}},
+		{"a port where nothing listens", "", `{"type": "SRV", "groupId": "clients", "name": "@", "service": "imaps", "protocol": "tcp", "priority": 0, "weight": 1, "port": 0, "target": "imap.example.net"}`, nil, []string{`record 1 (SRV at @, group "clients")`, "port 0 of imap.example.net"}},
+		{"a port that is a variable", "", `{"type": "SRV", "name": "@", "service": "imaps", "protocol": "tcp", "priority": 0, "weight": 1, "port": "%zero%", "target": "imap.example.net"}`, nil, []string{"record 1 (SRV at @)", "port 0"}},
+		{"a service that is offered and is not", "", `{"type": "SRV", "name": "@", "service": "x", "protocol": "tcp", "priority": 0, "weight": 0, "port": 0, "target": "."}, {"type": "SRV", "name": "@", "service": "x", "protocol": "tcp", "priority": 0, "weight": 0, "port": 1, "target": "x.example.net"}`, nil, []string{"record 2 (SRV at @) contradicts record 1", "nothing is offered at _x._tcp.example.com"}},
+		{"a null MX beside another", "", `{"type": "MX", "host": "@", "pointsTo": "x.example.net", "priority": 1}, {"type": "MX", "host": "@", "pointsTo": ".", "priority": 0}`, nil, []string{"record 2 (MX at @) contradicts record 1", "receives no mail"}},
+		{"two DMARC records", "", `{"type": "TXT", "host": "_dmarc", "data": "v=DMARC1; p=none"}, {"type": "TXT", "host": "_dmarc", "data": "v=DMARC1; p=reject"}`, nil, []string{"record 2 (TXT at _dmarc) contradicts", "one DMARC record"}},
+		{"two MTA-STS records", "", `{"type": "TXT", "host": "_mta-sts", "data": "v=STSv1; id=1"}, {"type": "TXT", "host": "_mta-sts", "data": "v=STSv1; id=2"}`, nil, []string{"one MTA-STS record"}},
+		{"two TLS-RPT records", "", `{"type": "TXT", "host": "_smtp._tls", "data": "v=TLSRPTv1; rua=mailto:a@example.com"}, {"type": "TXT", "host": "_smtp._tls", "data": "v=TLSRPTv1; rua=mailto:b@example.com"}`, nil, []string{"one TLS-RPT record"}},
+		{"DNAME above another", "", `{"type": "DNAME", "host": "sub", "data": "x.example.net"}, {"type": "A", "host": "a.sub", "pointsTo": "192.0.2.1"}`, nil, []string{"contradicts", "all names below sub.example.com"}},
+		{"an empty text", "", txt(""), nil, []string{"record 1 (TXT at @)", "data: it is missing"}},
+		{"a text that becomes empty", "", txt("%empty%"), nil, []string{"record 1 (TXT at @)", `data: "%empty%" becomes empty`}},
+		{"the host of SRV", "", `{"type": "SRV", "host": "www", "service": "x", "protocol": "tcp", "priority": 0, "weight": 0, "port": 1, "target": "x.example.net"}`, nil, []string{"record 1 (SRV at @)", "host: an SRV record has its name in the field name"}},
+		{"the name of another type", "", `{"type": "A", "name": "www", "pointsTo": "192.0.2.1"}`, nil, []string{"record 1 (A at @)", "name: a record of type A has its name in the field host"}},
 		{"no text", "", `{"type": "TXT", "host": "@"}`, nil, []string{"data: it is missing"}},
 		{"data that is none", "", `{"type": "CAA", "host": "@", "data": "@"}`, nil, []string{"data"}},
 		{"SPF rules with all", "", `{"type": "SPFM", "host": "@", "spfRules": "a -all"}`, nil, []string{"record 1 (SPFM at @)", "spfRules", `"-all"`}},
@@ -172,7 +186,7 @@ func TestApplyErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := apply(t, one(test.records), domainconnect.Application{Host: test.host, Variables: map[string]string{"v": "x", "empty": ""}, Groups: test.groups})
+			got, err := apply(t, one(test.records), domainconnect.Application{Host: test.host, Variables: map[string]string{"v": "x", "empty": "", "zero": "0"}, Groups: test.groups})
 			if err == nil {
 				t.Fatalf("no error, but %q", got)
 			}

@@ -39,6 +39,9 @@ func (a Application) record(r TemplateRecord) (entry, error) {
 	if _, err := a.expandNumber(r.TTL, false); err != nil {
 		return entry{}, fmt.Errorf("ttl: %w", err)
 	}
+	if err := r.misplaced(); err != nil {
+		return entry{}, err
+	}
 	owner, err := a.owner(r)
 	if err != nil {
 		return entry{}, err
@@ -84,6 +87,18 @@ func publishedType(templateType string) (string, error) {
 		return "", &typeError{"such records are written by the DNS host itself"}
 	}
 	return name, nil
+}
+
+// misplaced refuses the name of a record in the field of another type. It would be ignored, and the
+// record would end up at the domain itself.
+func (r TemplateRecord) misplaced() error {
+	switch {
+	case r.Type == "SRV" && r.Host.given && !r.Name.given:
+		return errors.New("host: an SRV record has its name in the field name")
+	case r.Type != "SRV" && r.Name.given && !r.Host.given:
+		return fmt.Errorf("name: a record of type %s has its name in the field host", r.Type)
+	}
+	return nil
 }
 
 // owner returns the absolute name of a record.
@@ -158,9 +173,7 @@ func (a Application) value(r TemplateRecord) (value string, priority uint16, err
 			err = errors.New("data: it is missing")
 			break
 		}
-		if value, err = a.expand(r.Data.value); err != nil {
-			err = fmt.Errorf("data: %w", err)
-		}
+		value, err = a.needed("data", r.Data)
 	case "SPFM":
 		value, err = a.needed("spfRules", r.SPFRules)
 	default:
@@ -233,6 +246,9 @@ func (a Application) srv(r TemplateRecord) (string, error) {
 	target, err := a.target("target", r.Target)
 	if err != nil {
 		return "", err
+	}
+	if numbers[2] == uint16(0) && target != dns.NullTarget {
+		return "", fmt.Errorf("port: nothing can be reached at port 0 of %s; only a service that is not offered has this port, with the target %q", target, dns.NullTarget)
 	}
 	return fmt.Sprintf("%d %d %d ", numbers...) + strings.TrimSuffix(target, ".") + ".", nil
 }

@@ -3,13 +3,13 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
 // resolversAttribute returns the schema of the attribute dns_resolvers.
@@ -35,14 +35,10 @@ func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics
 			unknown = true
 			continue
 		}
-		address := v.ValueString()
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			address = net.JoinHostPort(strings.Trim(address, "[]"), "53")
-		}
-		host, port, err := net.SplitHostPort(address)
-		if err != nil || host == "" || port == "" {
-			diags.AddAttributeError(path.Root("dns_resolvers").AtListIndex(i), "Unusable resolver",
-				fmt.Sprintf("%q is not a host, or a host and a port such as 192.0.2.53:53.", v.ValueString()))
+		address, err := dns.ParseResolver(v.ValueString())
+		if err != nil {
+			at := path.Root("dns_resolvers").AtListIndex(i)
+			diags.AddAttributeError(at, "Unusable resolver", fmt.Sprintf("%s: %v.", at, err))
 			continue
 		}
 		out = append(out, address)

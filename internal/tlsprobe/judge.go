@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 )
 
 // The reasons why clients refuse a certificate.
@@ -62,7 +64,12 @@ func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, n
 	}
 	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, CurrentTime: trustedAt})
 	if err != nil {
-		found = append(found, problem{ErrUntrusted, fmt.Sprintf("clients do not trust its issuer %s (%s)", leaf.Issuer, strings.TrimPrefix(err.Error(), "x509: "))})
+		text := fmt.Sprintf("clients do not trust its issuer %s", leaf.Issuer)
+		var unknown x509.UnknownAuthorityError
+		if !errors.As(err, &unknown) {
+			text += fmt.Sprintf(" (%s)", netfault.Plain(err))
+		}
+		found = append(found, problem{ErrUntrusted, text})
 	}
 	if len(found) == 0 {
 		return nil

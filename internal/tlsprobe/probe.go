@@ -9,7 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/netfault"
 )
 
 // ErrNoTLS is a host that answers and has no certificate: it ends the handshake by an alert, or
@@ -61,9 +64,9 @@ func (p Prober) Probe(ctx context.Context, e Endpoint, serverName string) (Serve
 		var timing net.Error
 		switch {
 		case ended(ctx) != nil:
-			err = ended(ctx)
+			err = netfault.Plain(ended(ctx))
 		case errors.As(err, &timing) && timing.Timeout():
-			err = fmt.Errorf("no answer within %s: %w", timeout, err)
+			err = netfault.Says(fmt.Sprintf("no answer within %s", timeout), err)
 		}
 		return Served{}, fmt.Errorf("%s: %w", e, err)
 	}
@@ -101,10 +104,15 @@ func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([
 }
 
 func (p Prober) dial(ctx context.Context, address string) (net.Conn, error) {
-	if p.Dial != nil {
-		return p.Dial(ctx, "tcp", address)
+	dial := p.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
 	}
-	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	conn, err := dial(ctx, "tcp", address)
+	if err != nil {
+		return nil, netfault.Plain(err)
+	}
+	return conn, nil
 }
 
 // ended returns why the context has ended, nil if it has not. Dialling uses the deadline itself, so
@@ -116,12 +124,13 @@ func ended(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// timeoutOf returns the context's reason if there is one, instead of the connection's error.
+// timeoutOf returns the context's reason if there is one, instead of the connection's error, in plain
+// words.
 func timeoutOf(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return netfault.Plain(ctx.Err())
 	}
-	return err
+	return netfault.Plain(err)
 }
 
 // explain tells a host that refuses TLS from a broken connection.
@@ -132,7 +141,7 @@ func explain(err error) error {
 	}
 	var alert *net.OpError
 	if errors.As(err, &alert) && alert.Op == "remote error" {
-		return fmt.Errorf("%w: the TLS handshake ended by its alert %q", ErrNoTLS, alert.Err.Error())
+		return fmt.Errorf("%w: the TLS handshake ended by its alert %q", ErrNoTLS, strings.TrimPrefix(alert.Err.Error(), "tls: "))
 	}
 	return fmt.Errorf("the TLS handshake failed: %w", err)
 }

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -54,34 +53,40 @@ func (d *checkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Validators:          []validator.String{kit.MailDomainSpelling},
 				MarkdownDescription: "The mail domain.",
 			},
-			"selectors": texts("The DKIM selectors that sign the domain's mail. The DNS does not list selectors, so without any, most checks of DKIM are skipped."),
+			"selectors": texts("The DKIM selectors that sign the domain's mail. The DNS does not list selectors, so without any, most checks of DKIM are skipped. "+
+				"A key below a subdomain is given by its whole name, such as `s1._domainkey.news.example.com`.",
+				setvalidator.ValueStringsAre(aSelector)),
 			"sending_addresses": texts("The IP addresses from which mail of the domain is sent. With them, SPF is evaluated for each address, and their names are checked.",
 				setvalidator.ValueStringsAre(anAddress)),
 			"helo_name": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The name with which the sending servers greet.",
+				Validators:          []validator.String{aGreeting},
+				MarkdownDescription: "The name with which the sending servers greet, such as `mail.example.com`.",
 			},
 			"bulk": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "Whether the domain sends in bulk, such as 5,000 mails a day to one service. Then it has to have SPF, DKIM and DMARC. Default: `false`.",
 			},
-			"mailboxes": texts("All mailboxes and aliases of the domain, as addresses or local parts. With them, it is checked that `postmaster` and `abuse` are among them."),
+			"mailboxes": texts("All mailboxes and aliases of the domain, as addresses or local parts. With them, it is checked that `postmaster` and `abuse` are among them. Addresses of other domains do not count.",
+				setvalidator.ValueStringsAre(aMailbox)),
 			"only": texts("The checks to make, by ID or group; `spf_*` stands for all IDs that begin so. Default: all.",
 				setvalidator.ValueStringsAre(aCheck)),
 			"silence": texts("The checks to leave out, as in `only`.", setvalidator.ValueStringsAre(aCheck)),
 			"fail_on": texts("What is an error of the plan, instead of a result only: checks as in `only`, or a severity (`critical`, `high`, `medium`, `low`), which includes higher ones. "+
 				"Checks that could not look are no error. Default: nothing.", setvalidator.ValueStringsAre(aFailure)),
-			"block_lists": texts("DNS block lists to ask for the sending addresses, such as `dnsbl.example.com`. Mind their terms of use. Default: none is asked."),
-			"allowed_networks": texts("Networks of private addresses that may be connected to and count as public, such as `10.0.0.0/8`.",
+			"block_lists": texts("DNS block lists to ask for the sending addresses, such as `dnsbl.example.com`. Mind their terms of use. Default: none is asked.",
+				setvalidator.ValueStringsAre(aBlockList)),
+			"allowed_networks": texts("Networks of private addresses that may be connected to and count as public, such as `10.0.0.0/8`. In the sandbox, the addresses of documentation, such as `192.0.2.1`, count as public too.",
 				setvalidator.ValueStringsAre(aNetwork)),
 			"control_host": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "A mail server of your own that answers at port 25, as `host` or `host:port`. If it does, port 25 is open where Terraform runs, and a mail server of the domain that does not answer fails. " +
+				Optional:   true,
+				Validators: []validator.String{aControlHost},
+				MarkdownDescription: "A mail server of your own that answers at port 25, as `host` or `host:port`, such as `mail.example.net` or `192.0.2.25:25`. If it does, port 25 is open where Terraform runs, and a mail server of the domain that does not answer fails. " +
 					"Otherwise this is `unknown` unless another server of the domain answers.",
 			},
 			"proof_zone": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.String{kit.DNSNameSpelling},
+				Validators: []validator.String{aProofZone},
 				MarkdownDescription: "A signed zone that proves that the resolver validates DNSSEC, for resolvers with a trust anchor of their own. " +
 					"Default: the root. Checks that need validation are `unknown` without such a resolver; set it in `dns_resolvers` of the provider.",
 			},
@@ -189,11 +194,6 @@ func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 }
 
-// documentation are the networks that examples use. In the sandbox, they are the Internet.
-var documentation = []netip.Prefix{
-	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32"),
-}
-
 // checkOptions returns the options that are the same for all domains of a run. In the sandbox, they
 // lead to the simulated world.
 func checkOptions(run *kit.Run) (check.Options, error) {
@@ -203,7 +203,7 @@ func checkOptions(run *kit.Run) (check.Options, error) {
 	}
 	options := check.Options{Lookup: lookup, Dial: run.Dial, Now: run.Now}
 	if box := run.Sandbox(); box != nil {
-		options.Allowed = documentation
+		options.Allowed = check.SandboxNetworks()
 		options.Roots, err = box.RootCAs()
 	}
 	return options, err
@@ -214,21 +214,21 @@ func (m *checkModel) fill(o *check.Options) {
 	o.Domain = m.Domain.ValueString()
 	o.Selectors = kit.TextsOf(m.Selectors)
 	for _, text := range kit.TextsOf(m.SendingAddresses) {
-		if addr, err := netip.ParseAddr(text); err == nil {
+		if addr, err := check.ParseSender(text); err == nil {
 			o.SendingAddresses = append(o.SendingAddresses, addr)
 		}
 	}
 	for _, text := range kit.TextsOf(m.AllowedNetworks) {
-		if network, err := netip.ParsePrefix(text); err == nil {
-			o.Allowed = append(slices.Clone(o.Allowed), network)
+		if network, err := check.ParseNetwork(text); err == nil {
+			o.Allowed = append(o.Allowed, network)
 		}
 	}
 	if !m.Mailboxes.IsNull() {
 		o.Mailboxes = []string{}
 	}
 	for _, text := range kit.TextsOf(m.Mailboxes) {
-		local, domain, whole := strings.Cut(text, "@")
-		if !whole || kit.MailDomainSpelling.Same(types.StringValue(domain), m.Domain) {
+		local, domain, err := check.ParseMailbox(text)
+		if err == nil && (domain == "" || kit.MailDomainSpelling.Same(types.StringValue(domain), m.Domain)) {
 			o.Mailboxes = append(o.Mailboxes, local)
 		}
 	}

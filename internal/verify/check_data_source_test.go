@@ -92,3 +92,18 @@ func TestDomainCheckIsValidated(t *testing.T) {
 		}}})
 	}
 }
+
+// A private address is as private in the sandbox as anywhere, unless its network is allowed. The key
+// of another domain is refused before anything is looked at.
+func TestDomainCheckOfPrivateAddresses(t *testing.T) {
+	w := world.NewHasty(t)
+	w.PutZone(t, "example.com", "@ IN MX 10 mail", "mail IN A 10.1.2.3")
+	status := func(want string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(checkAddress, tfjsonpath.New("results").AtMapKey("mx_public").AtMapKey("status"), knownvalue.StringExact(want))}
+	}
+	w.Run(t,
+		resource.TestStep{Config: w.Provider() + checkConfig(`selectors = ["s1._domainkey.example.net"]`), ExpectError: world.SayingInTurn("selectors", `is the key of example.net, and not of example.com`)},
+		resource.TestStep{Config: w.Provider() + checkConfig(`only = ["mx_public"]`), ConfigStateChecks: status("fail")},
+		resource.TestStep{Config: w.Provider() + checkConfig("only = [\"mx_public\"]\n  allowed_networks = [\"10.0.0.0/8\"]"), ConfigStateChecks: status("pass")},
+	)
+}

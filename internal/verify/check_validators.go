@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"net/netip"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -26,24 +25,28 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 		return
 	}
 	if err := v.test(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not "+v.what, err.Error()+".")
+		resp.Diagnostics.AddAttributeError(req.Path, "Not "+v.what, fmt.Sprintf("%s: %v.", req.Path, err))
 	}
 }
 
 // The forms of elements of postmaster_domain_check.
 var (
-	anAddress = textValidator{"an IP address", func(text string) error {
-		if addr, err := netip.ParseAddr(text); err != nil || addr.Zone() != "" {
-			return fmt.Errorf("%q is not an IP address", text)
-		}
-		return nil
-	}}
-	aNetwork = textValidator{"a network", func(text string) error {
-		if _, err := netip.ParsePrefix(text); err != nil {
-			return fmt.Errorf("%q is not a network such as 10.0.0.0/8", text)
-		}
-		return nil
-	}}
-	aCheck   = textValidator{"a check", check.CheckPattern}
-	aFailure = textValidator{"a check or a severity", check.CheckFailOn}
+	anAddress    = textValidator{"an IP address", parses(check.ParseSender)}
+	aNetwork     = textValidator{"a network", parses(check.ParseNetwork)}
+	aSelector    = textValidator{"a DKIM selector", parses(check.ParseSelector)}
+	aGreeting    = textValidator{"the name in a greeting", parses(check.ParseHELO)}
+	aBlockList   = textValidator{"a DNS block list", parses(check.ParseBlockList)}
+	aControlHost = textValidator{"a mail server", parses(check.ParseControlHost)}
+	aProofZone   = textValidator{"a DNS zone", parses(check.ParseProofZone)}
+	aMailbox     = textValidator{"a mailbox", func(text string) error { _, _, err := check.ParseMailbox(text); return err }}
+	aCheck       = textValidator{"a check", check.CheckPattern}
+	aFailure     = textValidator{"a check or a severity", check.CheckFailOn}
 )
+
+// parses makes a test of a function that reads a text.
+func parses[T any](parse func(string) (T, error)) func(string) error {
+	return func(text string) error {
+		_, err := parse(text)
+		return err
+	}
+}
