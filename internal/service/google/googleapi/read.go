@@ -44,8 +44,7 @@ func (s *recordSet) excludes(other dns.SetKey) bool {
 
 // reason says why a special set stays as it is, and what to do.
 func (s *recordSet) reason() string {
-	return "the record set " + s.key.Type + " at " + s.key.Name + " is not edited here: " + s.special +
-		". Change it by hand, or publish the record at another name"
+	return dns.SpecialSet(service, s.key, s.special)
 }
 
 // setsPage is a part of the record sets of a zone.

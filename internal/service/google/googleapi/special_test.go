@@ -125,7 +125,7 @@ func TestSpecialSetsInThePlan(t *testing.T) {
 				}
 				return
 			}
-			says := "the record set " + tc.set.Type + " at " + strings.TrimSuffix(tc.set.Name, ".") + " is not edited here"
+			says := "the record set " + strings.TrimSuffix(tc.set.Name, ".") + " " + tc.set.Type + " at Google Cloud DNS is "
 			if err := planned.Err(); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), tc.why) {
 				t.Errorf("planned: %v, want %q and %q", err, says, tc.why)
 			}

@@ -81,7 +81,7 @@ func TestSpecialSetsAreLeftAlone(t *testing.T) {
 			for _, r := range []dns.Record{joining, alias} {
 				w.forget()
 				_, err := editor(h).Publish(t.Context(), zone, dns.Publication{Owner: "a", Wanted: wanted(r), Overwrite: true, ReplaceMX: true})
-				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("the record set %s %s is ", name, special.Type)) {
+				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("the record set %s %s at Route 53 is ", name, special.Type)) {
 					t.Errorf("the plan of %s: %v", r, err)
 				}
 				if n := w.count("POST"); n != 0 {
