@@ -159,7 +159,7 @@ func (w *writer) refused(d *draft, err error) error {
 	switch {
 	case fail.Status == http.StatusPreconditionFailed:
 		return &conditionFailed{fail}
-	case fail.Status == http.StatusConflict && fail.Code != codeLocked:
+	case fail.Status == http.StatusConflict && !errors.Is(fail, api.ErrAuth):
 		if other := w.inTheWay(d.key); other != nil {
 			return &recordRefused{&dns.RefusedError{Record: d.subject(), Reason: other.obstructs()}, fail}
 		}

@@ -163,7 +163,7 @@ func TestZoneByID(t *testing.T) {
 		t.Errorf("what cannot be an ID was asked for: %q", calls)
 	}
 	for _, missing := range []string{pathOf(azuresim.Group, "example.org"), pathOf("none", apex)} {
-		if _, err := h.ZoneByID(t.Context(), missing); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "moving a zone to another group changes it") {
+		if _, err := h.ZoneByID(t.Context(), missing); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "a zone_id is given") {
 			t.Errorf("%s: %v", missing, err)
 		}
 	}

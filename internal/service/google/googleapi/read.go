@@ -109,6 +109,9 @@ func unexpected(op, object string, cause error) *api.Error {
 	return &api.Error{
 		Service: service, Op: op, Object: object, Kind: api.ErrUnavailable,
 		Cause:  fmt.Errorf("the answer is not what the API documents: %w", cause),
-		Advice: "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place",
+		Advice: checkURL,
 	}
 }
+
+// checkURL is the advice for an answer that the API cannot have given.
+const checkURL = "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place"

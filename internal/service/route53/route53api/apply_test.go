@@ -209,50 +209,6 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 	}
 }
 
-// Errors say what was refused, of which kind it is, and what to do now.
-func TestErrors(t *testing.T) {
-	for _, tc := range []struct {
-		status    int
-		body      string
-		kind      error
-		says      string
-		fromApply bool
-	}{
-		{403, failing("AccessDenied", "User: arn:aws:iam::1:user/x is not authorized to perform: route53:ListResourceRecordSets"), api.ErrAuth, "Allow the action that Route 53 names", false},
-		{403, failing("AccessDeniedException", "no"), api.ErrAuth, "Allow the action", false},
-		{403, failing("ExpiredToken", "The security token included in the request is expired"), api.ErrAuth, "temporary credentials have expired", false},
-		{403, failing("InvalidClientTokenId", "The security token included in the request is invalid."), api.ErrAuth, "mistyped, deactivated or deleted", false},
-		{403, failing("SignatureDoesNotMatch", "The request signature we calculated does not match"), api.ErrAuth, "clock of this machine", false},
-		{403, "{}", api.ErrAuth, "Check the credentials", false},
-		{404, failing("NoSuchHostedZone", "No hosted zone found with ID: Z1"), api.ErrNotFound, "has been deleted", false},
-		{400, failing("LimitsExceeded", "too many"), nil, "quota of Route 53", true},
-		{500, failing("InternalFailure", "oops"), api.ErrUnavailable, "run again later", false},
-	} {
-		w := newWorld(t, "example.com")
-		h := w.host(t, route53sim.AccessKey)
-		zone := find(t, h, "example.com")
-		snapshot := read(t, h, zone)
-		w.under(t, fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: tc.status, Body: tc.body}}})
-		_, err := h.Read(t.Context(), zone)
-		if tc.fromApply {
-			err = h.Apply(t.Context(), snapshot, dns.ChangeSet{Create: []dns.Record{text("example.com", "x")}})
-		}
-		if err == nil || tc.kind != nil && !errors.Is(err, tc.kind) || !strings.Contains(err.Error(), tc.says) || !strings.Contains(err.Error(), "example.com") {
-			t.Errorf("%s: %v", tc.body, err)
-		}
-	}
-	for key, says := range map[string]string{route53sim.AccessKeyExpired: "have expired", "AKIANOBODYKNOWSTHIS0": "knows no such access key"} {
-		w := newWorld(t, "example.com")
-		if _, err := w.host(t, key).FindZone(t.Context(), "example.com"); !errors.Is(err, api.ErrAuth) || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v", key, err)
-		}
-	}
-	w := newWorld(t, "example.com")
-	if zone := find(t, w.host(t, route53sim.AccessKeyTemporary), "example.com"); zone.Apex != "example.com" {
-		t.Errorf("a temporary key: %+v", zone)
-	}
-}
-
 // What is no list of record sets is never an empty zone.
 func TestUnusableAnswers(t *testing.T) {
 	const soa = `<ResourceRecordSet><Name>example.com.</Name><Type>SOA</Type><TTL>900</TTL><ResourceRecords><ResourceRecord><Value>x</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>`

@@ -170,7 +170,7 @@ func TestZoneByID(t *testing.T) {
 	if n := len(w.called()); n != 0 {
 		t.Errorf("%d calls for texts that are no IDs", n)
 	}
-	if _, err := h.ZoneByID(t.Context(), "Z00000000000"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "Check the ID") {
+	if _, err := h.ZoneByID(t.Context(), "Z00000000000"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "if zone_id is given, correct it") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := w.host(t, route53sim.AccessKeyOfOther).ZoneByID(t.Context(), id); !errors.Is(err, api.ErrAuth) {
