@@ -46,7 +46,7 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
 	switch {
 	case kit.IsNotFound(err):
-		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
+		resp.Diagnostics.AddWarning(zoneGone, withoutZone(err, state.Published))
 		return
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)

@@ -321,7 +321,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 	editor, zone, chosen, err := r.openRead(ctx, id, previous == nil)
 	switch {
 	case kit.IsNotFound(err) && len(previous) > 0:
-		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
+		resp.Diagnostics.AddWarning(zoneGone, "The records are left in the state as they are. "+err.Error()+". "+madeAgain(id)+" If it is gone for good, remove the resource: its destroy changes nothing then.")
 		return
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
