@@ -96,14 +96,18 @@ func without[T any](all []T, is func(T) bool) []T {
 // createZone has somebody create the zone, at each host. One that is created again has another ID where
 // the host gives out IDs.
 var createZone = map[string]func(st *store.Store) error{
-	"azure":      func(st *store.Store) error { return azuresim.New(azuresim.Config{Store: st}).AddZone(vanishing) },
-	"cloudflare": func(st *store.Store) error { return cloudflaresim.New(cloudflaresim.Config{Store: st}).AddZone(vanishing) },
-	"godaddy":    func(st *store.Store) error { return godaddysim.New(godaddysim.Config{Store: st}).AddZone(vanishing) },
-	"google":     func(st *store.Store) error { return googlesim.New(googlesim.Config{Store: st}).AddZone(vanishing) },
-	"namecheap":  func(st *store.Store) error { return namecheapsim.New(namecheapsim.Config{Store: st}).AddZone(vanishing) },
-	"rfc2136":    func(st *store.Store) error { return rfc2136sim.New(rfc2136sim.Config{Store: st}).AddZone(vanishing) },
-	"route53":    func(st *store.Store) error { return route53sim.New(route53sim.Config{Store: st}).AddZone(vanishing) },
-	"yandex":     func(st *store.Store) error { return yandexsim.New(yandexsim.Config{Store: st}).AddZone(vanishing) },
+	"azure": func(st *store.Store) error { return azuresim.New(azuresim.Config{Store: st}).AddZone(vanishing) },
+	"cloudflare": func(st *store.Store) error {
+		return cloudflaresim.New(cloudflaresim.Config{Store: st}).AddZone(vanishing)
+	},
+	"godaddy": func(st *store.Store) error { return godaddysim.New(godaddysim.Config{Store: st}).AddZone(vanishing) },
+	"google":  func(st *store.Store) error { return googlesim.New(googlesim.Config{Store: st}).AddZone(vanishing) },
+	"namecheap": func(st *store.Store) error {
+		return namecheapsim.New(namecheapsim.Config{Store: st}).AddZone(vanishing)
+	},
+	"rfc2136": func(st *store.Store) error { return rfc2136sim.New(rfc2136sim.Config{Store: st}).AddZone(vanishing) },
+	"route53": func(st *store.Store) error { return route53sim.New(route53sim.Config{Store: st}).AddZone(vanishing) },
+	"yandex":  func(st *store.Store) error { return yandexsim.New(yandexsim.Config{Store: st}).AddZone(vanishing) },
 }
 
 // The hosts that give out IDs of zones, by which an authorization can name one, and those whose IDs are

@@ -10,8 +10,8 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/stepwise"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azureapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azuresim"
 )
 
@@ -185,7 +185,7 @@ func TestExchangeIsUndone(t *testing.T) {
 	// If they cannot come back, the error says what is gone.
 	w.fail(fault.Fault{Kind: fault.Status, Status: 403, Method: http.MethodPut, Body: `{"error":{"code":"AuthorizationFailed","message":"no"}}`})
 	err = h.Apply(t.Context(), read(t, h), change)
-	var partial *azureapi.PartialError
+	var partial *stepwise.PartialError
 	if !errors.As(err, &partial) || !errors.Is(err, api.ErrOutcomeUnknown) || len(partial.Done) != 2 || !strings.Contains(err.Error(), "could not be put back") {
 		t.Errorf("the records are gone: %v", err)
 	}
