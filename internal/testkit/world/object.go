@@ -135,3 +135,25 @@ func (c Client) Refresh(t *testing.T, object Object) (Object, Said) {
 	}
 	return after, what
 }
+
+// PlanNew plans a new object, and returns what the provider keeps with the plan. Parts of the
+// configuration may be unknown.
+func (c Client) PlanNew(t *testing.T, typeName string, config Attributes) (private []byte, planned Said) {
+	t.Helper()
+	of := c.Schema.ResourceSchemas[typeName].ValueType()
+	configured := DynamicValue(t, of, config)
+	plan, err := c.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: Dynamic(t, of, tftypes.NewValue(of, nil)), ProposedNewState: configured, Config: configured,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.PlannedPrivate, said(plan.Diagnostics)
+}
+
+// Replaced returns an object as Terraform has it deleted when another one replaces it: with what the
+// provider keeps with the plan of the new one.
+func (o Object) Replaced(private []byte) Object {
+	o.private = private
+	return o
+}
