@@ -105,7 +105,7 @@ func TestLinkedSetsAreLeftAlone(t *testing.T) {
 			cname := one(t, snapshot, "shop."+apex, "CNAME", test.shown)
 			other := a
 			other.Value = "192.0.2.1"
-			w.forget()
+			w.Forget()
 			for what, changes := range map[string]dns.ChangeSet{
 				"join":     {Create: []dns.Record{{Name: a.Name, Type: "A", Value: "192.0.2.1", TTL: 60}}},
 				"delete":   {Delete: []dns.Record{a}},
@@ -118,7 +118,7 @@ func TestLinkedSetsAreLeftAlone(t *testing.T) {
 					t.Errorf("%s: %v", what, err)
 				}
 			}
-			if calls := w.called(); len(calls) > 0 {
+			if calls := w.Called(); len(calls) > 0 {
 				t.Errorf("something was sent: %q", calls)
 			}
 			// Beside an address, another type is possible, and the link stays.
@@ -220,7 +220,7 @@ func TestLaterWriteFails(t *testing.T) {
 			h := w.host(t, azuresim.Token)
 			snapshot := read(t, h)
 			writes := 0
-			w.intercept(func(r *http.Request) {
+			w.Before(func(r *http.Request) {
 				if r.Method == http.MethodPut {
 					if writes++; writes == 2 {
 						test.set(w)
@@ -254,7 +254,7 @@ func TestSecondWriterBeforeEachWrite(t *testing.T) {
 		}
 		writes := 0
 		var theirs dns.Record
-		w.intercept(func(r *http.Request) {
+		w.Before(func(r *http.Request) {
 			if r.Method != http.MethodPut {
 				return
 			}
@@ -269,7 +269,7 @@ func TestSecondWriterBeforeEachWrite(t *testing.T) {
 			}
 		})
 		result, err := e.Publish(t.Context(), find(t, h), dns.Publication{Owner: "o", Wanted: wanted})
-		w.intercept(nil)
+		w.Before(nil)
 		if err != nil || len(result.Published) != len(wanted) || writes < 4 {
 			t.Fatalf("before write %d of %d: %+v, %v", n, writes, result, err)
 		}

@@ -101,10 +101,10 @@ func TestEndlessConflict(t *testing.T) {
 		h := w.host(t, azuresim.Token)
 		zone := find(t, h)
 		w.fail(fault.Fault{Kind: fault.Status, Status: status, Method: http.MethodPut, Body: `{"code":"Odd","message":"Not now."}`})
-		w.forget()
+		w.Forget()
 		_, err := dns.NewEditor(h, dns.EditorOptions{Pause: func(context.Context, time.Duration) {}}).Publish(t.Context(), zone, dns.Publication{Owner: "a", Wanted: []dns.Wanted{{Key: "k", Record: txt("a."+apex, "x")}}})
-		if err == nil || w.count(http.MethodPut) != 5 {
-			t.Fatalf("%d writes: %v", w.count(http.MethodPut), err)
+		if err == nil || w.Count("PUT ") != 5 {
+			t.Fatalf("%d writes: %v", w.Count("PUT "), err)
 		}
 		for _, part := range []string{"the zone example.com could not be written in 5 attempts", "write TXT a.example.com", "Not now", "Apply again when that program has finished"} {
 			if !strings.Contains(err.Error(), part) {

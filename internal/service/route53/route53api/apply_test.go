@@ -38,7 +38,7 @@ func TestSecondWriterAtEachCall(t *testing.T) {
 			h := w.host(t, route53sim.AccessKey)
 			zone := find(t, h, "example.com")
 			calls, writes := 0, 0
-			w.onCall(func(*http.Request) {
+			w.Before(func(*http.Request) {
 				if calls++; calls > n && writes < 3 {
 					writes++
 					r := text("example.com", fmt.Sprint("of others ", writes))
@@ -49,7 +49,7 @@ func TestSecondWriterAtEachCall(t *testing.T) {
 			if err != nil {
 				t.Fatalf("before call %d: %v", n, err)
 			}
-			w.onCall(nil)
+			w.Before(nil)
 			got := w.lines(t, "example.com")[0]
 			for i := 1; i <= writes; i++ {
 				if !strings.Contains(got, fmt.Sprintf(`"of others %d"`, i)) {
@@ -81,11 +81,11 @@ func TestThrottlingAtEachCall(t *testing.T) {
 		h := w.host(t, route53sim.AccessKey)
 		zone := find(t, h, "example.com")
 		snapshot := read(t, h, zone)
-		w.forget()
+		w.Forget()
 		w.under(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Kind: fault.Status, Status: 400, Body: failing(code, message)}}})
 		err := h.Apply(t.Context(), snapshot, dns.ChangeSet{Create: []dns.Record{text("example.com", "ours")}})
-		if !errors.Is(err, api.ErrRateLimited) || errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "HTTP 400") || w.count("POST") != 3 {
-			t.Errorf("%s for good: %d calls, %v", code, w.count("POST"), err)
+		if !errors.Is(err, api.ErrRateLimited) || errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "HTTP 400") || w.Count("POST") != 3 {
+			t.Errorf("%s for good: %d calls, %v", code, w.Count("POST"), err)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func TestRepeatedWriteMeetsItsFirst(t *testing.T) {
 		if _, err := publish(t, h, find(t, h, "example.com"), "a", text("example.com", "ours")); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if n := w.count("POST"); n != 1 {
+		if n := w.Count("POST"); n != 1 {
 			t.Errorf("%s: %d changes were sent", kind, n)
 		}
 	}
@@ -173,7 +173,7 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 	w := newWorld(t, "example.com")
 	h := w.host(t, route53sim.AccessKey)
 	snapshot := read(t, h, find(t, h, "example.com"))
-	w.forget()
+	w.Forget()
 	many := func(count, length int) dns.ChangeSet {
 		var changes dns.ChangeSet
 		for i := range count {
@@ -200,7 +200,7 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if n := len(w.called()); n != 0 {
+	if n := len(w.Called()); n != 0 {
 		t.Errorf("%d calls were made", n)
 	}
 	// The longest that is allowed is.
