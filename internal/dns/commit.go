@@ -36,7 +36,7 @@ func (q *zoneQueue) commit(ctx context.Context, b batch, current *Snapshot) *Sna
 	var failure error
 	for attempt := 1; len(b) > 0; attempt++ {
 		if attempt > q.editor.options.Attempts {
-			b.fail(fmt.Errorf("the zone %s could not be written in %d attempts: %w", q.zone.Apex, q.editor.options.Attempts, failure))
+			b.fail(fmt.Errorf("the zone %s could not be written in %d attempts: %w%s", q.zone.Apex, q.editor.options.Attempts, failure, afterAttempts(failure)))
 			return nil
 		}
 		if current == nil {
@@ -305,4 +305,14 @@ func outcome(failure error) string {
 		return "the host reports success"
 	}
 	return failure.Error()
+}
+
+// afterAttempts says, in a sentence of its own without its full stop, what to do about a change that was
+// refused each time because the zone was not as it was read.
+func afterAttempts(failure error) string {
+	if !errors.Is(failure, ErrZoneChanged) {
+		return ""
+	}
+	return ". Each time the host found the records different from what it had shown before, as if another program were changing them at the same time. " +
+		"Apply again when that program has finished; if there is none, apply again some minutes later"
 }

@@ -48,6 +48,12 @@ func (s *Snapshot) objection(r Record) string {
 	return s.Objection(r)
 }
 
+// objectionAnew is objection to a record that is not in the zone, whatever it was when it was there.
+func (s *Snapshot) objectionAnew(r Record) string {
+	r.ID, r.Native = "", nil
+	return s.objection(r)
+}
+
 // draft is a working copy of a zone. Publications are planned on it one after another, and each
 // sees the changes of those before it. Only names that are looked at are copied.
 type draft struct {

@@ -242,6 +242,9 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 	pl.completeSPF(previous[0].Key, name, "", previous)
 	existing := pl.spfAt(name)
 	if len(existing) == 0 {
+		if pl.base.objectionAnew(previous[0].Record) != "" {
+			pl.superseded(previous[0])
+		}
 		return
 	}
 	e := existing[0]
@@ -259,6 +262,9 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 				name, len(existing), strings.Join(before.Terms, " "), describe(existing))
 			return
 		}
+	}
+	if pl.held(previous[0], e) {
+		return
 	}
 	text := e.record.Value
 	removal, err := mailrecord.RemoveSPF(text, before, pl.othersSPF(name)...)

@@ -36,3 +36,20 @@ func (e *Editor) Refusal(snapshot *Snapshot, r Record) string {
 	_, detail := refusal(snapshot, e.host.Limits(), r)
 	return detail
 }
+
+// Rivalry says why a record of a zone cannot be taken over together with the others of these records: such
+// as a second SPF record at the name, beside which receivers accept neither. It is a whole sentence that
+// begins with the record, and says what to do. It is empty if nothing is known against them.
+func (e *Editor) Rivalry(snapshot *Snapshot, r Record, others []Record) string {
+	var rivals []string
+	why := ""
+	for _, other := range others {
+		if other.Name == r.Name && other.Identity() != r.Identity() && excludesIn(snapshot.Zone, e.host.Limits(), r, other) {
+			rivals, why = append(rivals, fmt.Sprintf("%q", other.String())), whyExcluded(r, other)
+		}
+	}
+	if rivals == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s: the zone also has %s. %s Join them into one or delete the wrong ones by hand first.", r, strings.Join(rivals, ", "), why)
+}

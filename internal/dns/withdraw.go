@@ -41,6 +41,8 @@ func (pl *planner) wantsInPlaceOf(before Published) bool {
 // left; e is where it was found, or nil.
 func (pl *planner) withdraw(before Published, e *entry) {
 	switch {
+	case e == nil && pl.base.objectionAnew(before.Record) != "":
+		pl.superseded(before)
 	case e == nil || !Equivalent(e.record, before.Record):
 		if e == nil {
 			e = pl.inPlaceOf(before)
@@ -52,12 +54,27 @@ func (pl *planner) withdraw(before Published, e *entry) {
 		}
 	case wantedBy(pl.others.wants, e.record):
 		pl.leaveTTL(e)
-	case pl.base.objection(e.record) != "":
-		pl.problem(Warning, before.Key, "DNS record left in place",
-			"%s was published here, and is not removed: %s", e.record, sentence(pl.base.objection(e.record)))
+	case pl.held(before, e):
 	default:
 		pl.remove(e)
 	}
+}
+
+// held reports whether a record that was published here stays, because the host keeps its set for a
+// purpose of its own. It says so then.
+func (pl *planner) held(before Published, e *entry) bool {
+	reason := pl.base.objection(e.record)
+	if reason != "" {
+		pl.problem(Warning, before.Key, "DNS record left in place", "%s was published here, and is not removed: %s", e.record, sentence(reason))
+	}
+	return reason != ""
+}
+
+// superseded says that a record is gone that was published here, and that a set for which the host
+// answers in a way of its own has taken its place.
+func (pl *planner) superseded(before Published) {
+	pl.problem(Warning, before.Key, "DNS record is not there any more",
+		"%s was published here, and is not there any more, so nothing is removed: %s", before.Record, sentence(pl.base.objectionAnew(before.Record)))
 }
 
 // leaveTTL gives a record that stays for other owners the TTL that they want. They may not be
@@ -66,7 +83,7 @@ func (pl *planner) withdraw(before Published, e *entry) {
 func (pl *planner) leaveTTL(e *entry) {
 	ttls := pl.others.ttlsOf(e.record, pl.limits)
 	members := pl.set(e.record.SetKey())
-	if len(ttls) == 0 || slices.Contains(ttls, e.record.TTL) || slices.ContainsFunc(members, func(m *entry) bool { return m != e && !pl.others.owns(m.record) }) {
+	if len(ttls) == 0 || pl.base.objection(e.record) != "" || slices.Contains(ttls, e.record.TTL) || slices.ContainsFunc(members, func(m *entry) bool { return m != e && !pl.others.owns(m.record) }) {
 		return
 	}
 	for _, m := range members {

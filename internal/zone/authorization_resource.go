@@ -252,7 +252,7 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 	switch {
 	case kit.IsNotFound(err) && !state.ZoneID.IsNull():
 		state.Delegated = types.BoolValue(false)
-		resp.Diagnostics.AddWarning("The zone is not in the account any more", err.Error()+".")
+		resp.Diagnostics.AddWarning(zoneGone, err.Error()+". "+madeAgain(id)+" If it is gone for good, remove what uses it.")
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
 		return

@@ -53,13 +53,18 @@ func readMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, label s
 		return mailRecords{}, fmt.Errorf("the zone was not read: %w", err)
 	}
 	found := mailRecords{whole: snapshot.Names == nil}
-	var usable []dns.Record
+	var mail, usable []dns.Record
 	for _, r := range snapshot.Records {
-		label := mailSetLabel(id.Domain, plainAddress(r))
-		if label == "" {
-			continue
+		if mailSetLabel(id.Domain, plainAddress(r)) != "" {
+			mail = append(mail, r)
 		}
+	}
+	for _, r := range mail {
+		label := mailSetLabel(id.Domain, plainAddress(r))
 		reason := editor.Refusal(snapshot, r)
+		if reason == "" {
+			reason = editor.Rivalry(snapshot, r, mail)
+		}
 		switch {
 		case reason == "":
 			usable = append(usable, r)
@@ -130,7 +135,7 @@ func (r *recordsResource) mailSetRecords(ctx context.Context, id AuthorizationID
 	}
 	for _, l := range found.leftOut {
 		if l.label == label {
-			diags.AddError("The records cannot be imported", fmt.Sprintf("The zone of %s has records that belong to %s, and none of them can be managed here:\n%s\n\nLeave the import out.", id, label, found.reasons()))
+			diags.AddError("The records cannot be imported", fmt.Sprintf("The zone of %s has records that belong to %s, and none of them can be managed here:\n%s\n\nLeave the import out, unless the cause can be removed.", id, label, found.reasons()))
 			return types.MapNull(kit.DNSRecordType)
 		}
 	}

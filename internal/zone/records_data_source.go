@@ -50,7 +50,7 @@ func (d *zoneRecordsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"left_out": schema.ListNestedAttribute{
 				Computed: true,
 				MarkdownDescription: "The record sets about mail that `postmaster_dns_records` cannot manage, and that are therefore in no set of `sets`. " +
-					"Examples are record sets with a routing policy, aliases, and at some hosts records of types that its API does not write.",
+					"Examples are record sets with a routing policy, aliases, records that make each other invalid, such as two SPF records at one name, and at some hosts records of types that its API does not write.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"set":    schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the set that the records would belong to."},
 					"name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},

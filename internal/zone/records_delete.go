@@ -46,7 +46,7 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	editor, zone, _, err := ZonesOf(r.Run).openOwn(ctx, id)
 	switch {
 	case kit.IsNotFound(err):
-		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
+		resp.Diagnostics.AddWarning(zoneGone, withoutZone(err, state.Published))
 		return
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
@@ -56,6 +56,8 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	next = ZonesOf(r.Run).replaced.locate(next)
+	nowhere := replaced && next.ZoneID == ""
 	if next.elsewhere(id.Host, zone) {
 		next, replaced = successor{Complete: true}, false
 	}
@@ -77,6 +79,13 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 	if len(kept) > 0 {
 		editor.Has(zone, state.ID.ValueString(), kept)
+	}
+	if nowhere {
+		held := heldBack{editor: editor, zone: zone, host: id.Host, owner: state.ID.ValueString(), next: next, records: kept}
+		if kept == nil {
+			held.records = next.published(previous)
+		}
+		ZonesOf(r.Run).replaced.hold(held, &resp.Diagnostics)
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *re
 		return nil, nil, begun
 	}
 	if gone {
-		diags.AddWarning("The old zone is not in the account any more", fmt.Sprintf("No record was removed from it. %s.", err))
+		diags.AddWarning("The old zone is not in the account any more", withoutZone(err, state.Published))
 		return published, nil, movingNote{}
 	}
 	result, err := oldEditor.Publish(ctx, oldZone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})

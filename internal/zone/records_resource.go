@@ -241,13 +241,16 @@ func (r *recordsResource) Create(ctx context.Context, req resource.CreateRequest
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
-	published, partial := r.Publish(ctx, &plan, plan.intended(r.Run, config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
+	publication := plan.intended(r.Run, config, nil, nil, &resp.Diagnostics)
+	published, partial := r.Publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
 	switch {
 	case partial != nil: // Terraform saves the resource as tainted
 		published = plan.holdPart(recordsModel{}, partial)
 		addPartError(&resp.Diagnostics, partial, "What is done is saved in the state. Remove the cause and apply again: the plan replaces the resource, and the records that are there stay in the zone meanwhile")
 	case resp.Diagnostics.HasError():
 		return
+	default:
+		r.created(ctx, plan, publication.Wanted, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
@@ -321,7 +324,7 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 	editor, zone, chosen, err := r.openRead(ctx, id, previous == nil)
 	switch {
 	case kit.IsNotFound(err) && len(previous) > 0:
-		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
+		resp.Diagnostics.AddWarning(zoneGone, "The records are left in the state as they are. "+err.Error()+". "+madeAgain(id)+" If it is gone for good, remove the resource: its destroy changes nothing then.")
 		return
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)

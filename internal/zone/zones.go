@@ -25,6 +25,7 @@ type Zones struct {
 	kept     sync.Map // dns.HostedZone by AuthorizationID: zones that were chosen before; see reopen
 	recorded sync.Map // host's IDs of zones by AuthorizationID: where records were published before; see openOwn
 	choices  api.Cache[dns.HostedZone]
+	replaced replacements
 }
 
 // NewZones puts an empty set of accounts at DNS hosts into a run.

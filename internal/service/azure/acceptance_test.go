@@ -57,11 +57,11 @@ func TestRecordsAtAzure(t *testing.T) {
 		resource.TestStep{Config: config(""), ConfigPlanChecks: world.EmptyPlan},
 		resource.TestStep{
 			Config:      config(`alias = { name = "www.azure.example", type = "CNAME", value = "host.example.net" }`),
-			ExpectError: world.Saying("must not be changed: the set is an alias of the Azure resource /subscriptions/S/resourceGroups/G"), PlanOnly: true,
+			ExpectError: world.Saying("at Azure DNS is an alias of the Azure resource /subscriptions/S/resourceGroups/G"), PlanOnly: true,
 		},
 		resource.TestStep{
 			Config:      config(`address = { name = "www.azure.example", type = "A", value = "192.0.2.1" }`),
-			ExpectError: world.Saying("must not be changed: the set is an alias of the Azure resource /subscriptions/S/resourceGroups/G"), PlanOnly: true,
+			ExpectError: world.Saying("at Azure DNS is an alias of the Azure resource /subscriptions/S/resourceGroups/G"), PlanOnly: true,
 		},
 		resource.TestStep{
 			Config: config(""), ResourceName: "postmaster_dns_authorization.a", ImportState: true, ImportStateId: "azure/" + domain, ImportStateVerify: true,

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azureapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // What a user can set as credentials, for messages.
@@ -16,30 +14,6 @@ const credentialChoices = "client_secret (environment: AZURE_CLIENT_SECRET or AR
 	"client_certificate_path (AZURE_CLIENT_CERTIFICATE_PATH or ARM_CLIENT_CERTIFICATE_PATH), " +
 	"oidc_token_file_path (AZURE_FEDERATED_TOKEN_FILE or ARM_OIDC_TOKEN_FILE_PATH), or use_oidc = true in a workflow (ARM_USE_OIDC); " +
 	"for a managed identity, use_msi = true (ARM_USE_MSI)"
-
-// problem is a combination of settings that cannot be meant.
-type problem struct {
-	at           kit.Setting
-	what, advice string
-}
-
-// error returns the problem as the error of a host that cannot be used.
-func (p *problem) error(title string) error {
-	return &api.Error{Service: title, Op: "configure", Kind: api.ErrNotConfigured, Answer: p.what, Advice: p.advice}
-}
-
-// report adds the problem as an error of the configuration.
-func (p *problem) report(diags *diag.Diagnostics) {
-	diags.AddAttributeError(p.at.At, "Unusable combination", p.what+". "+p.advice+".")
-}
-
-// place names a setting by where its value comes from.
-func place(s kit.Setting) string {
-	if s.Inherited {
-		return s.Variable
-	}
-	return s.Attribute
-}
 
 // credentialsSet are the credentials that are set, from the one that counts first to the last.
 func (s *settings) credentialsSet() []kit.Setting {
@@ -54,28 +28,28 @@ func (s *settings) credentialsSet() []kit.Setting {
 
 // configuredProblem returns what cannot be meant among the attributes of the block itself; nil if
 // nothing is wrong. Nobody could say which of two credentials counts.
-func (s *settings) configuredProblem(b kit.Block) *problem {
+func (s *settings) configuredProblem(b kit.Block) *zone.SettingProblem {
 	set := s.credentialsSet()
 	if len(set) > 1 && !set[0].Inherited && !set[1].Inherited {
-		return &problem{set[1], fmt.Sprintf("%s and %s are both configured, and only one of them can count", set[0].Attribute, set[1].Attribute), "Leave one of them out"}
+		return &zone.SettingProblem{Setting: set[1], What: fmt.Sprintf("%s and %s are both configured, and only one of them can count", set[0].Attribute, set[1].Attribute), Advice: "Leave one of them out"}
 	}
 	msi, oidc := isTrue(b, "use_msi"), isTrue(b, "use_oidc")
 	flag := func(name string) kit.Setting { return kit.Setting{At: b.Path(name), Attribute: b.Name + "." + name} }
-	besides := func(name string) *problem {
-		return &problem{set[0], fmt.Sprintf("%s is configured and %s is true, and only one of them can count", set[0].Attribute, flag(name).Attribute), "Leave one of them out"}
+	besides := func(name string) *zone.SettingProblem {
+		return &zone.SettingProblem{Setting: set[0], What: fmt.Sprintf("%s is configured and %s is true, and only one of them can count", set[0].Attribute, flag(name).Attribute), Advice: "Leave one of them out"}
 	}
 	configured := len(set) > 0 && !set[0].Inherited
 	switch {
 	case oidc && msi:
-		return &problem{flag("use_msi"), fmt.Sprintf("%s and %s are both true, and only one of them can count", flag("use_oidc").Attribute, flag("use_msi").Attribute), "Leave one of them out"}
+		return &zone.SettingProblem{Setting: flag("use_msi"), What: fmt.Sprintf("%s and %s are both true, and only one of them can count", flag("use_oidc").Attribute, flag("use_msi").Attribute), Advice: "Leave one of them out"}
 	case configured && msi:
 		return besides("use_msi")
 	case configured && oidc && !s.fromOtherIssuer(set[0]):
 		return besides("use_oidc")
 	case s.requestURLSet && !s.useOIDC && !configured && !msi:
-		return &problem{flag("oidc_request_url"), flag("oidc_request_url").Attribute + " counts only with use_oidc = true", "Set use_oidc = true (environment: ARM_USE_OIDC)"}
+		return &zone.SettingProblem{Setting: flag("oidc_request_url"), What: flag("oidc_request_url").Attribute + " counts only with use_oidc = true", Advice: "Set use_oidc = true (environment: ARM_USE_OIDC)"}
 	case s.certificatePassword.IsSet() && !s.certificatePassword.Inherited && !s.certificate.IsSet() && !s.certificatePath.IsSet() && !s.undecidedCertificate():
-		return &problem{s.certificatePassword, s.certificatePassword.Attribute + " is configured without a certificate", "Set client_certificate_path or client_certificate, or leave the password out"}
+		return &zone.SettingProblem{Setting: s.certificatePassword, What: s.certificatePassword.Attribute + " is configured without a certificate", Advice: "Set client_certificate_path or client_certificate, or leave the password out"}
 	}
 	return nil
 }
@@ -92,7 +66,7 @@ func (s *settings) fromOtherIssuer(of kit.Setting) bool {
 // lackingProblem returns a setting that is unusable, or that names an application which no credential
 // belongs to; nil if there is none. What Azure's own libraries take AZURE_CLIENT_ID alone for, the
 // managed identity of that ID, stays possible.
-func (s *settings) lackingProblem() *problem {
+func (s *settings) lackingProblem() *zone.SettingProblem {
 	for _, check := range []struct {
 		of    kit.Setting
 		check func(string) error
@@ -101,14 +75,14 @@ func (s *settings) lackingProblem() *problem {
 			continue
 		}
 		if err := check.check(check.of.Value); err != nil {
-			return &problem{check.of, place(check.of) + ": " + err.Error(), "Correct it"}
+			return &zone.SettingProblem{Setting: check.of, What: zone.PlaceOf(check.of) + ": " + err.Error(), Advice: "Correct it"}
 		}
 	}
 	alone := s.client.IsSet() && len(s.credentialsSet()) == 0 && !s.useOIDC && !s.useMSI
 	if alone && (!s.client.Inherited || strings.HasPrefix(s.client.Variable, azurermVariables)) {
-		return &problem{
-			s.client, place(s.client) + " names an application, and no credentials of it are set",
-			"Set in the block azure one of " + credentialChoices + ". To use az login, leave out " + place(s.client),
+		return &zone.SettingProblem{
+			Setting: s.client, What: zone.PlaceOf(s.client) + " names an application, and no credentials of it are set",
+			Advice: "Set in the block azure one of " + credentialChoices + ". To use az login, leave out " + zone.PlaceOf(s.client),
 		}
 	}
 	return nil

@@ -117,7 +117,7 @@ func readSettings(b kit.Block, diags *diag.Diagnostics) settings {
 	s.chooseOne()
 	if s.undecided == nil {
 		if wrong := s.configuredProblem(b); wrong != nil {
-			wrong.report(diags)
+			wrong.Report(diags)
 		}
 	}
 	return s
@@ -200,7 +200,7 @@ func (s settings) missing(title string) error {
 		return err
 	}
 	if wrong := s.lackingProblem(); wrong != nil {
-		return wrong.error(title)
+		return wrong.NotConfigured(title)
 	}
 	return nil
 }

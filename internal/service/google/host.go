@@ -93,8 +93,14 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 	v.address = kit.ReadURL(b, b.Text("base_url", "GOOGLE_DNS_CUSTOM_ENDPOINT").OrDefault(googleapi.DefaultBaseURL), diags)
 	var lacking error
-	if b.Object.IsNull() && !v.credentials.IsSet() && !v.token.IsSet() {
+	switch wrong := v.problem(); {
+	case b.Object.IsNull() && !v.credentials.IsSet() && !v.token.IsSet():
 		lacking = missing(s.Title(), v.credentials)
+	case wrong == nil:
+	case wrong.Setting.Inherited:
+		lacking = wrong.NotConfigured(s.Title()) // only who uses the host has to correct the environment
+	default:
+		wrong.Report(diags)
 	}
 	return zone.HostSettings{
 		Missing: lacking,

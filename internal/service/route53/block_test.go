@@ -31,8 +31,8 @@ func TestBlock(t *testing.T) {
 		"an empty block":        {block(world.Attributes{}), nil, ""},
 		"a profile":             {block(world.Attributes{"profile": "mail"}), nil, ""},
 		"keys":                  {block(world.Attributes{"access_key": "AKIA1", "secret_key": "s"}), nil, ""},
-		"a key alone":           {block(world.Attributes{"access_key": "AKIA1"}), nil, "Set route53.secret_key (environment: AWS_SECRET_ACCESS_KEY) in"},
-		"a secret alone":        {block(world.Attributes{"secret_key": "s"}), nil, "Set route53.access_key (environment: AWS_ACCESS_KEY_ID) in"},
+		"a key of environment":  {nil, map[string]string{"AWS_ACCESS_KEY_ID": "AKIA1"}, "Set route53.secret_key (environment: AWS_SECRET_ACCESS_KEY) in"},
+		"a region of no use":    {block(world.Attributes{}), map[string]string{"AWS_REGION": "eu central"}, "AWS_REGION: \"eu central\" is not the name of a region"},
 		"keys of environment":   {nil, keys, ""},
 		"profile of it":         {nil, map[string]string{"AWS_PROFILE": "mail"}, ""},
 		"web identity of it":    {nil, map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/file", "AWS_ROLE_ARN": "arn"}, ""},
@@ -40,7 +40,7 @@ func TestBlock(t *testing.T) {
 		"an unknown key":        {block(world.Attributes{"access_key": world.Unknown{}, "secret_key": "s"}), keys, "route53.access_key of the provider configuration not known yet"},
 		"an unknown role":       {block(world.Attributes{"assume_role": world.Attributes{"role_arn": world.Unknown{}}}), keys, "route53.assume_role.role_arn of the provider configuration not known yet"},
 		"an unknown block":      {world.Attributes{"route53": world.Unknown{}}, keys, "not known yet"},
-		"a role":                {block(world.Attributes{"assume_role": world.Attributes{"role_arn": "arn", "external_id": "1"}}), nil, ""},
+		"a role":                {block(world.Attributes{"assume_role": world.Attributes{"role_arn": "arn:aws:iam::111122223333:role/dns", "external_id": "12"}}), nil, ""},
 		"a profile beside keys": {block(world.Attributes{"profile": "mail"}), map[string]string{"AWS_ACCESS_KEY_ID": "AKIAINVENTED"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,8 +74,8 @@ func TestAccounts(t *testing.T) {
 	seen := map[string]string{}
 	for name, set := range map[string]world.Attributes{
 		"empty": {}, "keys": {"access_key": "AKIA1", "secret_key": "s"}, "profile": {"profile": "mail"},
-		"role":    {"profile": "mail", "assume_role": world.Attributes{"role_arn": "arn:1"}},
-		"another": {"profile": "mail", "assume_role": world.Attributes{"role_arn": "arn:2"}},
+		"role":    {"profile": "mail", "assume_role": world.Attributes{"role_arn": "arn:aws:iam::111122223333:role/one"}},
+		"another": {"profile": "mail", "assume_role": world.Attributes{"role_arn": "arn:aws:iam::111122223333:role/two"}},
 		"china":   {"profile": "mail", "region": "cn-north-1"}, "proxy": {"profile": "mail", "base_url": "https://proxy.example.com"},
 	} {
 		run, diags := world.Configured(t, world.Attributes{"route53": set})

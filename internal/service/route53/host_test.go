@@ -83,7 +83,7 @@ func TestRecordsAtRoute53(t *testing.T) {
 		resource.TestStep{
 			Config:      config("\n    www = { name = \"www.shop.example\", type = \"A\", value = \"192.0.2.9\" }"),
 			PlanOnly:    true,
-			ExpectError: world.Saying("the record set www.shop.example A is one of several sets by weight"),
+			ExpectError: world.Saying("the record set www.shop.example A at Route 53 is one of several sets by weight"),
 		},
 		resource.TestStep{Config: config("")},
 	)

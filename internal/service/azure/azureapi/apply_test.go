@@ -10,8 +10,8 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/stepwise"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azureapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azuresim"
 )
 
@@ -105,7 +105,7 @@ func TestLinkedSetsAreLeftAlone(t *testing.T) {
 			cname := one(t, snapshot, "shop."+apex, "CNAME", test.shown)
 			other := a
 			other.Value = "192.0.2.1"
-			w.forget()
+			w.Forget()
 			for what, changes := range map[string]dns.ChangeSet{
 				"join":     {Create: []dns.Record{{Name: a.Name, Type: "A", Value: "192.0.2.1", TTL: 60}}},
 				"delete":   {Delete: []dns.Record{a}},
@@ -118,7 +118,7 @@ func TestLinkedSetsAreLeftAlone(t *testing.T) {
 					t.Errorf("%s: %v", what, err)
 				}
 			}
-			if calls := w.called(); len(calls) > 0 {
+			if calls := w.Called(); len(calls) > 0 {
 				t.Errorf("something was sent: %q", calls)
 			}
 			// Beside an address, another type is possible, and the link stays.
@@ -136,7 +136,7 @@ func TestLinkedSetsAreLeftAlone(t *testing.T) {
 			} {
 				e := dns.NewEditor(h, dns.EditorOptions{Pause: func(context.Context, time.Duration) {}})
 				planned, err := e.Plan(t.Context(), snapshot.Zone, dns.Publication{Owner: "o", Wanted: []dns.Wanted{{Key: "a", Record: r}}, Overwrite: true})
-				if err != nil || planned.Err() == nil || !strings.Contains(planned.Err().Error(), "must not be changed") || !strings.Contains(planned.Err().Error(), test.id) {
+				if err != nil || planned.Err() == nil || !strings.Contains(planned.Err().Error(), "never joins, changes or deletes such a set") || !strings.Contains(planned.Err().Error(), test.id) {
 					t.Errorf("%s is planned: %v, %v", r, planned.Err(), err)
 				}
 			}
@@ -185,7 +185,7 @@ func TestExchangeIsUndone(t *testing.T) {
 	// If they cannot come back, the error says what is gone.
 	w.fail(fault.Fault{Kind: fault.Status, Status: 403, Method: http.MethodPut, Body: `{"error":{"code":"AuthorizationFailed","message":"no"}}`})
 	err = h.Apply(t.Context(), read(t, h), change)
-	var partial *azureapi.PartialError
+	var partial *stepwise.PartialError
 	if !errors.As(err, &partial) || !errors.Is(err, api.ErrOutcomeUnknown) || len(partial.Done) != 2 || !strings.Contains(err.Error(), "could not be put back") {
 		t.Errorf("the records are gone: %v", err)
 	}
@@ -220,7 +220,7 @@ func TestLaterWriteFails(t *testing.T) {
 			h := w.host(t, azuresim.Token)
 			snapshot := read(t, h)
 			writes := 0
-			w.intercept(func(r *http.Request) {
+			w.Before(func(r *http.Request) {
 				if r.Method == http.MethodPut {
 					if writes++; writes == 2 {
 						test.set(w)
@@ -254,7 +254,7 @@ func TestSecondWriterBeforeEachWrite(t *testing.T) {
 		}
 		writes := 0
 		var theirs dns.Record
-		w.intercept(func(r *http.Request) {
+		w.Before(func(r *http.Request) {
 			if r.Method != http.MethodPut {
 				return
 			}
@@ -269,7 +269,7 @@ func TestSecondWriterBeforeEachWrite(t *testing.T) {
 			}
 		})
 		result, err := e.Publish(t.Context(), find(t, h), dns.Publication{Owner: "o", Wanted: wanted})
-		w.intercept(nil)
+		w.Before(nil)
 		if err != nil || len(result.Published) != len(wanted) || writes < 4 {
 			t.Fatalf("before write %d of %d: %+v, %v", n, writes, result, err)
 		}

@@ -32,7 +32,7 @@ func (h *Host) send(ctx context.Context, r api.Request) (*api.Response, error) {
 	r.Secrets = append(r.Secrets, token)
 	resp, err := h.client.Send(ctx, r)
 	if err != nil {
-		return nil, advise(err, r.Repeat == api.Never)
+		return nil, advise(err, r)
 	}
 	return resp, nil
 }

@@ -69,12 +69,12 @@ func (w *world) fixture(t testing.TB) dnstest.Fixture {
 		Remove:  func(t testing.TB, r dns.Record) { w.change(t, r, false) },
 		Faults: dnstest.Faults{
 			Set: func(_ testing.TB, faults ...fault.Fault) {
-				w.forget()
+				w.Forget()
 				w.fail(faults...)
 			},
 			Calls: func() []bool {
 				var changing []bool
-				for _, call := range w.called() {
+				for _, call := range w.Called() {
 					changing = append(changing, !strings.HasPrefix(call, http.MethodGet))
 				}
 				return changing

@@ -21,7 +21,7 @@ func TestLimits(t *testing.T) {
 	w.put(t, "TXT", "long", object{"TTL": 60, "TXTRecords": []object{{"value": numbered(strings.Repeat("x", 250)+"%d", 16)}}})
 	h := w.host(t, azuresim.Token)
 	snapshot := read(t, h)
-	w.forget()
+	w.Forget()
 	for what, test := range map[string]struct {
 		record dns.Record
 		text   string
@@ -40,7 +40,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if calls := w.called(); len(calls) > 0 {
+	if calls := w.Called(); len(calls) > 0 {
 		t.Errorf("something was sent: %q", calls)
 	}
 }
@@ -89,12 +89,12 @@ func TestThrottling(t *testing.T) {
 	h := w.host(t, azuresim.Token)
 	snapshot := read(t, h)
 	w.fail(fault.Fault{Kind: fault.Status, Status: 429, Method: http.MethodPut, Count: 1, RetryAfter: fault.Duration(time.Second)})
-	w.forget()
+	w.Forget()
 	start := time.Now()
 	if err := h.Apply(t.Context(), snapshot, dns.ChangeSet{Create: []dns.Record{txt("a."+apex, "x")}}); err != nil {
 		t.Error(err)
 	}
-	if writes := w.count(http.MethodPut); writes != 2 || time.Since(start) < time.Second {
+	if writes := w.Count("PUT "); writes != 2 || time.Since(start) < time.Second {
 		t.Errorf("%d writes in %s", writes, time.Since(start))
 	}
 	w.under(fault.Conditions{Settings: map[string]string{azuresim.SettingLists: "1"}})

@@ -3,7 +3,6 @@ package azureapi
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -23,7 +22,7 @@ type contents struct {
 func (c *contents) objection(r dns.Record) string {
 	for _, set := range c.special {
 		if set.key.Excludes(r.SetKey()) {
-			return fmt.Sprintf("the record set %s at %s must not be changed: %s. Choose another name, or remove the set at Azure if nobody needs it", set.key.Type, set.key.Name, set.special)
+			return dns.SpecialSet(service, set.key, set.special)
 		}
 	}
 	return ""

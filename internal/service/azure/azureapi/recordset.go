@@ -48,8 +48,8 @@ type recordSet struct {
 	// values are the records as they were read, and records the same decoded. A set may be empty.
 	values  []json.RawMessage
 	records []dns.Record
-	// special says in a sentence, without its full stop, why the set must not be changed. It is empty
-	// for a set that can be.
+	// special says what the set is if it must not be changed, after "is": "an alias of …". It is empty
+	// for a set that can be changed.
 	special string
 }
 
@@ -127,7 +127,7 @@ func (s *recordSet) readValues() error {
 	}
 	form, known := wireTypes[s.key.Type]
 	if !known {
-		s.show(string(compact(s.properties)), "the provider does not know records of this type at Azure")
+		s.show(string(compact(s.properties)), "of a type that the provider does not know at Azure")
 		return nil
 	}
 	_, raw := s.properties.find(form.property)
@@ -151,7 +151,7 @@ func (s *recordSet) readValues() error {
 		s.records = append(s.records, r)
 	}
 	if form.readOnly {
-		s.special = "the provider does not write records of this type at Azure"
+		s.special = "of a type that the provider does not write at Azure"
 	}
 	return nil
 }
@@ -161,8 +161,8 @@ func (s *recordSet) readValues() error {
 // that is written without them has none.
 func (s *recordSet) readLinks() bool {
 	for _, link := range []struct{ property, shown, reason string }{
-		{targetProperty, "alias of", "the set is an alias of the Azure resource %s"},
-		{profileProperty, "answered by", "the set is linked to the Traffic Manager profile %s"},
+		{targetProperty, "alias of", "an alias of the Azure resource %s"},
+		{profileProperty, "answered by", "linked to the Traffic Manager profile %s"},
 	} {
 		name, raw := s.properties.find(link.property)
 		if raw == nil {

@@ -8,21 +8,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/stepwise"
 )
-
-// step is one call that changes a zone.
-type step struct {
-	does string // what, in the infinitive: "write TXT www.example.com"
-	do   func(ctx context.Context) error
-	// group is the same for the steps that make room for a new set and for those that write it. If one
-	// of them fails, undo is called for those before it. It is empty if the step belongs to no group.
-	group string
-	undo  func(ctx context.Context) error
-}
 
 // writer makes the steps of a change of one zone.
 type writer struct {
@@ -39,8 +29,8 @@ type writer struct {
 // a set come before new sets, because somebody else is more likely to have changed a set that there
 // is: then nothing has been written yet. Only a CNAME and other records cannot be at one name at the
 // same time: there, what is in the way goes first, and comes back if Azure refuses what replaces it.
-func (w *writer) steps() []step {
-	var joins, additions, changes, exchanges, removals []step
+func (w *writer) steps() []stepwise.Step {
+	var joins, additions, changes, exchanges, removals []stepwise.Step
 	for _, d := range w.drafts {
 		if !d.changed() {
 			continue
@@ -54,7 +44,7 @@ func (w *writer) steps() []step {
 		})
 		switch {
 		case blocks:
-			s.group = d.key.Name
+			s.Group = w.group(d.key.Name)
 			exchanges = append(exchanges, s)
 		case d.goes():
 			removals = append(removals, s)
@@ -67,19 +57,24 @@ func (w *writer) steps() []step {
 		}
 	}
 	// In each group, what goes comes before what is written. Only a removal can be undone.
-	last := func(s step) int {
-		if s.undo == nil {
+	last := func(s stepwise.Step) int {
+		if s.Undo == nil {
 			return 1
 		}
 		return 0
 	}
-	slices.SortStableFunc(exchanges, func(a, b step) int { return cmp.Or(strings.Compare(a.group, b.group), last(a)-last(b)) })
+	slices.SortStableFunc(exchanges, func(a, b stepwise.Step) int { return cmp.Or(a.Group-b.Group, last(a)-last(b)) })
 	return slices.Concat(joins, additions, changes, exchanges, removals)
 }
 
 // exclude is whether two sets cannot be in a zone at the same time: a CNAME stands alone at its name.
 func exclude(a, b dns.SetKey) bool {
 	return a.Name == b.Name && a.Type != b.Type && (a.Type == "CNAME" || b.Type == "CNAME")
+}
+
+// group returns the number of the steps that exchange what is at a name. The drafts are sorted by name.
+func (w *writer) group(name string) int {
+	return 1 + slices.IndexFunc(w.drafts, func(d *draft) bool { return d.key.Name == name })
 }
 
 func (w *writer) request(op string, key dns.SetKey) api.Request {
@@ -91,7 +86,7 @@ func (w *writer) request(op string, key dns.SetKey) api.Request {
 
 // write is PUT of a set: a new one on the condition that there is none, another one on the condition
 // that it is as it was read.
-func (w *writer) write(d *draft) step {
+func (w *writer) write(d *draft) stepwise.Step {
 	values := make([]json.RawMessage, 0, len(d.values))
 	for _, v := range d.left() {
 		values = append(values, v.raw)
@@ -101,9 +96,9 @@ func (w *writer) write(d *draft) step {
 		set = &recordSet{key: d.key}
 		r = w.request("create the record set", d.key)
 	}
-	return step{
-		does: "write " + d.key.Type + " " + d.key.Name,
-		do: func(ctx context.Context) error {
+	return stepwise.Step{
+		Does: "write " + d.key.Type + " " + d.key.Name,
+		Do: func(ctx context.Context) error {
 			return w.refused(d, w.put(ctx, r, set.etag, set.written(values, d.ttl())))
 		},
 	}
@@ -132,19 +127,19 @@ func (w *writer) put(ctx context.Context, r api.Request, etag string, body json.
 
 // removal is DELETE of a set, on the condition that it is as it was read. If it is gone already, all is
 // as wanted.
-func (w *writer) removal(d *draft) step {
+func (w *writer) removal(d *draft) stepwise.Step {
 	r := w.request("delete the record set", d.key)
 	r.Method, r.Header = http.MethodDelete, http.Header{"If-Match": {d.before.etag}}
-	return step{
-		does: "delete " + d.key.Type + " " + d.key.Name,
-		do: func(ctx context.Context) error {
+	return stepwise.Step{
+		Does: "delete " + d.key.Type + " " + d.key.Name,
+		Do: func(ctx context.Context) error {
 			resp, err := w.host.send(ctx, r)
 			if err == nil && len(resp.Body) > 0 {
 				err = w.host.client.JSON(r, resp, new(json.RawMessage))
 			}
 			return w.refused(d, err)
 		},
-		undo: func(ctx context.Context) error {
+		Undo: func(ctx context.Context) error {
 			return w.put(ctx, w.request("put back the record set", d.key), "", d.before.written(d.before.values, d.before.ttl))
 		},
 	}
@@ -158,12 +153,12 @@ func (w *writer) refused(d *draft, err error) error {
 	}
 	switch {
 	case fail.Status == http.StatusPreconditionFailed:
-		return &conditionFailed{fail}
-	case fail.Status == http.StatusConflict && fail.Code != codeLocked:
+		return &stepwise.SetChangedError{Answer: fail}
+	case fail.Status == http.StatusConflict && !errors.Is(fail, api.ErrAuth):
 		if other := w.inTheWay(d.key); other != nil {
 			return &recordRefused{&dns.RefusedError{Record: d.subject(), Reason: other.obstructs()}, fail}
 		}
-		return &conditionFailed{fail}
+		return &stepwise.SetChangedError{Answer: fail}
 	case fail.Status == http.StatusBadRequest:
 		return &recordRefused{&dns.RefusedError{Record: d.subject(), Reason: fail.Answer}, fail}
 	}
@@ -188,13 +183,6 @@ func (s *recordSet) obstructs() string {
 		return fmt.Sprintf("the zone has an empty %s record set at %s, which keeps a CNAME and other records away. Delete it at Azure", s.key.Type, s.key.Name)
 	}
 	return fmt.Sprintf("the zone has the record set %s %s, and a CNAME stands alone at its name", s.key.Type, s.key.Name)
-}
-
-// conditionFailed is Azure's answer that a record set is no longer as it was read.
-type conditionFailed struct{ answer *api.Error }
-
-func (e *conditionFailed) Error() string {
-	return fmt.Sprintf("%v (%v)", dns.ErrZoneChanged, e.answer)
 }
 
 // recordRefused is Azure's refusal of a record set, with the record that is the reason. It is a

@@ -8,9 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -38,12 +36,8 @@ func pathOf(group, zone string) string {
 type world struct {
 	*azuresim.Service
 	*sandboxtest.World
-	server  *httptest.Server
+	*sandboxtest.Watched
 	timeout time.Duration // of a client's call
-
-	mu     sync.Mutex
-	calls  []string // method and path
-	before func(r *http.Request)
 }
 
 func newWorld(t testing.TB, zones ...string) *world {
@@ -56,25 +50,14 @@ func newWorld(t testing.TB, zones ...string) *world {
 		}
 	}
 	w.under(fault.Conditions{})
-	faulty := fault.Wrap(azuresim.Section, w.Store, w.Service)
-	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		w.calls = append(w.calls, r.Method+" "+r.URL.Path)
-		before := w.before
-		w.mu.Unlock()
-		if before != nil {
-			before(r)
-		}
-		faulty.ServeHTTP(rw, r)
-	}))
-	t.Cleanup(w.server.Close)
+	w.Watched = w.Watch(azuresim.Section, "", w.Service)
 	return w
 }
 
 // host makes a client with pauses that tests can wait for.
 func (w *world) host(t testing.TB, token string) *azureapi.Host {
 	t.Helper()
-	base, err := url.Parse(w.server.URL)
+	base, err := url.Parse(w.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,38 +77,6 @@ func (w *world) under(c fault.Conditions) {
 
 // fail has calls go wrong.
 func (w *world) fail(faults ...fault.Fault) { w.under(fault.Conditions{Faults: faults}) }
-
-// intercept has something happen before each call.
-func (w *world) intercept(do func(r *http.Request)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.before = do
-}
-
-// forget has called tell only what comes from now on.
-func (w *world) forget() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.calls = nil
-}
-
-// called lists the calls.
-func (w *world) called() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.calls)
-}
-
-// count tells how many calls there were with these methods.
-func (w *world) count(methods ...string) int {
-	n := 0
-	for _, call := range w.called() {
-		if method, _, _ := strings.Cut(call, " "); slices.Contains(methods, method) {
-			n++
-		}
-	}
-	return n
-}
 
 type object = map[string]any
 

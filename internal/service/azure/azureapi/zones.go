@@ -120,7 +120,7 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 		all, err := listAll[wireZone](ctx, h, r)
 		if err != nil {
 			if isDenied(err) {
-				err = api.Advise(err, readRole+". An identity that may not list zones can edit one that is named by zone_id")
+				err = api.Advise(err, adviceOf(err)+". An identity that may not list zones can edit one that is named by zone_id")
 			}
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package azureapi_test
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -53,7 +52,7 @@ func TestFindZone(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, zone, err)
 		}
 	}
-	if calls := w.called(); len(calls) != 4 {
+	if calls := w.Called(); len(calls) != 4 {
 		t.Errorf("a list of four zones, one in each part, took the calls %q", calls)
 	}
 	zones := dnstest.ListZones(t, h)
@@ -109,10 +108,10 @@ func TestTwins(t *testing.T) {
 	if err != nil || inside.ID != canonical("inside") || !strings.Contains(inside.ReadOnly, "private") {
 		t.Errorf("the private twin: %+v, %v", inside, err)
 	}
-	w.forget()
+	w.Forget()
 	var refused *dns.RefusedError
-	if err := h.Apply(t.Context(), &dns.Snapshot{Zone: inside}, dns.ChangeSet{Create: []dns.Record{txt(apex, "x")}}); !errors.As(err, &refused) || len(w.called()) > 0 {
-		t.Errorf("the private twin was to be changed: %v, %q", err, w.called())
+	if err := h.Apply(t.Context(), &dns.Snapshot{Zone: inside}, dns.ChangeSet{Create: []dns.Record{txt(apex, "x")}}); !errors.As(err, &refused) || len(w.Called()) > 0 {
+		t.Errorf("the private twin was to be changed: %v, %q", err, w.Called())
 	}
 }
 
@@ -142,10 +141,10 @@ func TestZoneByID(t *testing.T) {
 			t.Errorf("%s: %+v, %v", form, zone, err)
 		}
 	}
-	if calls := w.called(); len(calls) != 1 || strings.Contains(calls[0], "/providers/Microsoft.Network/dnszones?") {
+	if calls := w.Called(); len(calls) != 1 || strings.Contains(calls[0], "/providers/Microsoft.Network/dnszones?") {
 		t.Errorf("the calls are %q", calls)
 	}
-	w.forget()
+	w.Forget()
 	for form, says := range map[string]string{
 		"example.com": "is not the resource ID of a DNS zone, which looks like /subscriptions/",
 		"":            "is not the resource ID",
@@ -159,11 +158,11 @@ func TestZoneByID(t *testing.T) {
 			t.Errorf("%q: %+v, %v", form, zone, err)
 		}
 	}
-	if calls := w.called(); len(calls) > 0 {
+	if calls := w.Called(); len(calls) > 0 {
 		t.Errorf("what cannot be an ID was asked for: %q", calls)
 	}
 	for _, missing := range []string{pathOf(azuresim.Group, "example.org"), pathOf("none", apex)} {
-		if _, err := h.ZoneByID(t.Context(), missing); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "moving a zone to another group changes it") {
+		if _, err := h.ZoneByID(t.Context(), missing); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "a zone_id is given") {
 			t.Errorf("%s: %v", missing, err)
 		}
 	}
@@ -211,7 +210,7 @@ func TestAccess(t *testing.T) {
 				t.Errorf("%s: %q, %v", token, access, err)
 			}
 		}
-		if calls := w.called(); want.kind == nil && len(calls) != 1 {
+		if calls := w.Called(); want.kind == nil && len(calls) != 1 {
 			t.Errorf("%s: the calls are %q", token, calls)
 		}
 	}
@@ -240,16 +239,16 @@ func TestLists(t *testing.T) {
 		readers.Go(func() { find(t, h) })
 	}
 	readers.Wait()
-	if lists := w.count(http.MethodGet); lists != 1 {
+	if lists := w.Count("GET "); lists != 1 {
 		t.Errorf("the list of zones took %d calls", lists)
 	}
-	w.forget()
-	if got := len(read(t, h).Records); got != 254 || w.count(http.MethodGet) != 3 {
-		t.Errorf("%d records in the calls %q", got, w.called())
+	w.Forget()
+	if got := len(read(t, h).Records); got != 254 || w.Count("GET ") != 3 {
+		t.Errorf("%d records in the calls %q", got, w.Called())
 	}
 	for what, link := range map[string]string{
 		"elsewhere": "https://elsewhere.example" + zonePath + "/recordsets" + version,
-		"to itself": w.server.URL + zonePath + "/recordsets" + version,
+		"to itself": w.URL + zonePath + "/recordsets" + version,
 		"nowhere":   ":",
 	} {
 		w.fail(fault.Fault{Kind: fault.InvalidJSON, Body: `{"value":[],"nextLink":"` + link + `"}`, Count: 2})

@@ -113,6 +113,34 @@ func TestSDK(t *testing.T) {
 	}
 	_, err = sets.Get(ctx, Group, "example.com", "a", armdns.RecordTypeTXT, nil)
 	refusedWith(t, "what is gone", 404, "NotFound")(made, err)
+
+	// A zone is deleted with its records, and what is deleted already is no error.
+	if _, err := put(text("again"), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	removeZone := func(match *string) error {
+		poller, err := zones.BeginDelete(ctx, Group, "example.com", &armdns.ZonesClientBeginDeleteOptions{IfMatch: match})
+		if err == nil {
+			_, err = poller.PollUntilDone(ctx, nil)
+		}
+		return err
+	}
+	refusedWith(t, "another zone", 412, "PreconditionFailed")(nil, removeZone(to.Ptr("other")))
+	for range 2 {
+		if err := removeZone(nil); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err = zones.Get(ctx, Group, "example.com", nil)
+	refusedWith(t, "the zone that is gone", 404, "ResourceNotFound")(nil, err)
+	again, err := zones.CreateOrUpdate(ctx, Group, "example.com", armdns.Zone{Location: to.Ptr("global")}, &armdns.ZonesClientCreateOrUpdateOptions{IfNoneMatch: to.Ptr("*")})
+	if err != nil || *again.Properties.NumberOfRecordSets != 2 {
+		t.Errorf("made again: %+v, %v", again, err)
+	}
+	if err := s.EditZone(Group, "example.com", func(z *Zone) { z.Lock = "CanNotDelete" }); err != nil {
+		t.Fatal(err)
+	}
+	refusedWith(t, "a zone with a lock", 409, "ScopeLocked")(nil, removeZone(nil))
 }
 
 // refusedWith checks that the SDK understands a refusal.

@@ -172,6 +172,7 @@ var routes = map[string]handler{
 	"GET " + zonesOfGroup:                                                         (*Service).listZones,
 	"GET " + zonesOfGroup + "/ZONE":                                               (*Service).getZone,
 	"PUT " + zonesOfGroup + "/ZONE":                                               (*Service).putZone,
+	"DELETE " + zonesOfGroup + "/ZONE":                                            (*Service).deleteZone,
 	"GET " + zonesOfGroup + "/ZONE/recordsets":                                    (*Service).listSets,
 	"GET " + zonesOfGroup + "/ZONE/all":                                           (*Service).listSets,
 	"GET " + zonesOfGroup + "/ZONE/TYPE":                                          (*Service).listSets,

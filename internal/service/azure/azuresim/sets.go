@@ -106,11 +106,16 @@ func (s *Service) change(c *call, verb string, fn func(st *State, z *Zone) error
 			return err
 		}
 		if z.Lock == "ReadOnly" || z.Lock == "CanNotDelete" && verb == "delete" {
-			return resourceError(http.StatusConflict, "ScopeLocked", fmt.Sprintf(
-				"The scope '%s' cannot perform %s operation because following scope(s) are locked: '%s'. Please remove the lock and try again.", c.scope(), verb, z.id()))
+			return locked(c, verb, z)
 		}
 		return fn(st, z)
 	})
+}
+
+// locked is the refusal of a change that a lock on a zone forbids.
+func locked(c *call, verb string, z *Zone) error {
+	return resourceError(http.StatusConflict, "ScopeLocked", fmt.Sprintf(
+		"The scope '%s' cannot perform %s operation because following scope(s) are locked: '%s'. Please remove the lock and try again.", c.scope(), verb, z.id()))
 }
 
 // matched checks the conditions of a change: If-Match and If-None-Match.

@@ -21,6 +21,8 @@ type State struct {
 	// Revision counts the changes. It also makes etags.
 	Revision uint64  `json:"revision"`
 	Zones    []*Zone `json:"zones"`
+	// Groups are the IDs of the resource groups that have, or had, a zone, in lower case.
+	Groups []string `json:"groups,omitempty"`
 }
 
 // Zone is a DNS zone in a resource group.
@@ -107,6 +109,9 @@ func (st *State) add(subscription, group, name string) *Zone {
 		}})},
 	}
 	st.Zones = append(st.Zones, z)
+	if id := groupID(subscription, group); !slices.Contains(st.Groups, id) {
+		st.Groups = append(st.Groups, id)
+	}
 	return z
 }
 
@@ -147,11 +152,16 @@ func (st *State) zone(c *call) (*Zone, error) {
 	inGroup := func(z *Zone) bool {
 		return strings.EqualFold(z.Subscription, c.subscription) && strings.EqualFold(z.Group, c.group)
 	}
-	if !slices.ContainsFunc(st.Zones, inGroup) {
+	if !slices.ContainsFunc(st.Zones, inGroup) && !slices.Contains(st.Groups, groupID(c.subscription, c.group)) {
 		return nil, resourceError(http.StatusNotFound, "ResourceGroupNotFound", fmt.Sprintf("Resource group '%s' could not be found.", c.group))
 	}
 	return nil, resourceError(http.StatusNotFound, "ResourceNotFound", fmt.Sprintf(
 		"The Resource 'Microsoft.Network/dnszones/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix", c.zone, c.group))
+}
+
+// groupID identifies a resource group, whatever its case.
+func groupID(subscription, group string) string {
+	return strings.ToLower("/subscriptions/" + subscription + "/resourceGroups/" + group)
 }
 
 func (z *Zone) id() string {

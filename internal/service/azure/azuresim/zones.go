@@ -158,9 +158,36 @@ func (s *Service) putZone(c *call) (int, any, error) {
 			z.Private, status = strings.EqualFold(body.Properties.ZoneType, "Private"), http.StatusCreated
 		case c.Header.Get("If-None-Match") == "*":
 			return dnsError(http.StatusPreconditionFailed, "PreconditionFailed", "The Zone %s exists already and hence cannot be created again.", name)
+		case z.Lock == "ReadOnly":
+			return locked(c, "write", z)
 		}
 		shown = z.show()
 		return nil
 	})
 	return status, shown, err
+}
+
+// deleteZone is DELETE of a zone with all of its record sets. A zone that does not exist is deleted
+// already. The real service may take its time, and then answers with an address at which to ask.
+func (s *Service) deleteZone(c *call) (int, any, error) {
+	if err := c.may("Microsoft.Network/dnszones/delete", c.scope()); err != nil {
+		return 0, nil, err
+	}
+	status := http.StatusOK
+	err := s.update(func(st *State) error {
+		z := st.find(c.subscription, c.group, c.zone)
+		match := c.Header.Get("If-Match")
+		switch {
+		case z == nil:
+			status = http.StatusNoContent
+			return nil
+		case z.Lock != "":
+			return locked(c, "delete", z)
+		case match != "" && match != "*" && match != z.Etag:
+			return dnsError(http.StatusPreconditionFailed, "PreconditionFailed", "The Zone %s has been modified (etag mismatch).", z.Name)
+		}
+		st.Zones = slices.DeleteFunc(st.Zones, func(other *Zone) bool { return other == z })
+		return nil
+	})
+	return status, nil, err
 }

@@ -170,7 +170,7 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if n := w.count("POST"); n != 0 {
+	if n := w.Count("POST"); n != 0 {
 		t.Errorf("%d calls were made", n)
 	}
 }
@@ -227,8 +227,8 @@ func TestLargeChange(t *testing.T) {
 		if err := h.Apply(t.Context(), read(t, h, find(t, h, "example.com")), large(tc.count)); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(w.lines(t, "example.com")); n != tc.count || w.count("POST") != tc.calls {
-			t.Errorf("%d changes of a %s zone: %d records by %d calls, want %d calls", tc.count, tc.plan, n, w.count("POST"), tc.calls)
+		if n := len(w.lines(t, "example.com")); n != tc.count || w.Count("POST") != tc.calls {
+			t.Errorf("%d changes of a %s zone: %d records by %d calls, want %d calls", tc.count, tc.plan, n, w.Count("POST"), tc.calls)
 		}
 	}
 
@@ -240,8 +240,8 @@ func TestLargeChange(t *testing.T) {
 	if !errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "The first 200 changes, 1 of 3 calls, have been applied, and none after the failed one") {
 		t.Errorf("got %v", err)
 	}
-	if n := len(w.lines(t, "example.com")); n != 200 || w.count("POST") != 2 {
-		t.Errorf("%d records by %d calls", n, w.count("POST"))
+	if n := len(w.lines(t, "example.com")); n != 200 || w.Count("POST") != 2 {
+		t.Errorf("%d records by %d calls", n, w.Count("POST"))
 	}
 }
 

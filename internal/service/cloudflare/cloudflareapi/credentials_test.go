@@ -92,7 +92,7 @@ func TestAccessIsToldByTheList(t *testing.T) {
 			t.Errorf("%s: %q, %v", apex, access, err)
 		}
 	}
-	if n := w.count(""); n != 1 {
+	if n := w.Count(""); n != 1 {
 		t.Errorf("%d calls, want 1", n)
 	}
 }

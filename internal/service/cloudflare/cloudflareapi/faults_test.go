@@ -86,7 +86,7 @@ func TestFaultsOfAChange(t *testing.T) {
 			if tc.kind != nil && !errors.Is(err, tc.kind) {
 				t.Errorf("%v is not %v", err, tc.kind)
 			}
-			if n := w.count("POST"); n != tc.calls {
+			if n := w.Count("POST"); n != tc.calls {
 				t.Errorf("%d calls, want %d", n, tc.calls)
 			}
 			if applied := len(w.lines(t, "example.com")) == 1; applied != tc.applied {
@@ -129,7 +129,7 @@ func TestFaultsOfARead(t *testing.T) {
 			if tc.fails && (!errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrOutcomeUnknown) || errors.Is(err, api.ErrNotFound)) {
 				t.Errorf("kinds of %v", err)
 			}
-			if n := w.count("GET /zones/"); n != tc.calls {
+			if n := w.Count("GET /zones/"); n != tc.calls {
 				t.Errorf("%d calls, want %d", n, tc.calls)
 			}
 		})

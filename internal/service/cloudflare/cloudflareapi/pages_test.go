@@ -36,7 +36,7 @@ func TestPages(t *testing.T) {
 	if got := read(t, h, find(t, h, "example.com")); len(got.Records) != manyRecords {
 		t.Errorf("%d records", len(got.Records))
 	}
-	if n := w.count("GET /zones/"); n != 2 {
+	if n := w.Count("GET /zones/"); n != 2 {
 		t.Errorf("%d calls, want 2", n)
 	}
 }
@@ -52,13 +52,13 @@ func TestListThatChangesWhileItIsRead(t *testing.T) {
 		h := w.host(t, cloudflaresim.Token)
 		zone := find(t, h, "example.com")
 		left := manyRecords
-		w.before = func(r *http.Request) {
+		w.Before(func(r *http.Request) {
 			if r.URL.Query().Get("page") == "2" && manyRecords-left < tc.changes {
 				first := w.zone(t, "example.com").Records[0]
 				w.write(t, http.MethodDelete, "/zones/"+zone.ID+"/dns_records/"+first.ID, nil)
 				left--
 			}
-		}
+		})
 		got, err := h.Read(t.Context(), zone)
 		if tc.fails {
 			if !errors.Is(err, api.ErrUnavailable) {
@@ -78,8 +78,8 @@ func TestListThatChangesWhileItIsRead(t *testing.T) {
 				t.Errorf("%d changes: %s was missed", tc.changes, r.Name)
 			}
 		}
-		if len(ids) != left || w.count("GET /zones/") != 2*(tc.changes+1) {
-			t.Errorf("%d changes: %d records by %d calls, %d are left", tc.changes, len(ids), w.count("GET /zones/"), left)
+		if len(ids) != left || w.Count("GET /zones/") != 2*(tc.changes+1) {
+			t.Errorf("%d changes: %d records by %d calls, %d are left", tc.changes, len(ids), w.Count("GET /zones/"), left)
 		}
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,12 +24,8 @@ import (
 type world struct {
 	*cloudflaresim.Service
 	*sandboxtest.World
-	server  *httptest.Server
+	*sandboxtest.Watched
 	timeout time.Duration // of a client's call
-
-	mu     sync.Mutex
-	calls  []string // method and path, below the base path
-	before func(r *http.Request)
 }
 
 func newWorld(t testing.TB, zones ...string) *world {
@@ -43,25 +37,14 @@ func newWorld(t testing.TB, zones ...string) *world {
 			t.Fatal(err)
 		}
 	}
-	faulty := fault.Wrap(cloudflaresim.Section, w.Store, w.Service)
-	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		w.calls = append(w.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, cloudflaresim.BasePath))
-		before := w.before
-		w.mu.Unlock()
-		if before != nil {
-			before(r)
-		}
-		faulty.ServeHTTP(rw, r)
-	}))
-	t.Cleanup(w.server.Close)
+	w.Watched = w.Watch(cloudflaresim.Section, cloudflaresim.BasePath, w.Service)
 	return w
 }
 
 // host makes a client with pauses that tests can wait for.
 func (w *world) host(t testing.TB, token string) *cloudflareapi.Host {
 	t.Helper()
-	base, err := url.Parse(w.server.URL + cloudflaresim.BasePath)
+	base, err := url.Parse(w.URL + cloudflaresim.BasePath)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,33 +58,6 @@ func (w *world) host(t testing.TB, token string) *cloudflareapi.Host {
 func (w *world) under(t testing.TB, c fault.Conditions) {
 	t.Helper()
 	w.SetStored(cloudflaresim.Section, c)
-}
-
-// count tells how many calls there were that begin like this.
-func (w *world) count(prefix string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := 0
-	for _, call := range w.calls {
-		if strings.HasPrefix(call, prefix) {
-			n++
-		}
-	}
-	return n
-}
-
-// forget has called tell only what comes from now on.
-func (w *world) forget() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.calls = nil
-}
-
-// called lists the calls.
-func (w *world) called() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.calls)
 }
 
 // zone is the stored zone, to be looked at.

@@ -23,7 +23,7 @@ func TestZoneByIDTakesOneCall(t *testing.T) {
 			t.Fatalf("access is %q, %v", access, err)
 		}
 	}
-	if calls := w.called(); len(calls) != 1 {
+	if calls := w.Called(); len(calls) != 1 {
 		t.Errorf("calls: %q", calls)
 	}
 }
@@ -44,12 +44,12 @@ func TestZonesThatNoIDFinds(t *testing.T) {
 		{"an expired token", cloudflaresim.TokenExpired, id, api.ErrAuth, "has expired", -1},
 		{"an unknown token", "sandbox-cloudflare-token-nobody-knows-000", id, api.ErrAuth, "", -1},
 	} {
-		w.forget()
+		w.Forget()
 		zone, err := w.host(t, c.token).ZoneByID(t.Context(), c.id)
 		if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %+v, %v; want %v with %q", c.name, zone, err, c.kind, c.says)
 		}
-		if n := len(w.called()); c.calls >= 0 && n != c.calls {
+		if n := len(w.Called()); c.calls >= 0 && n != c.calls {
 			t.Errorf("%s: %d calls, want %d", c.name, n, c.calls)
 		}
 	}

@@ -43,7 +43,7 @@ func TestZonesOfSeveralPages(t *testing.T) {
 	}
 	listers.Wait()
 	dnstest.ListZones(t, h)
-	if calls := len(w.called()); calls != 6 {
+	if calls := len(w.Called()); calls != 6 {
 		t.Errorf("%d calls, want 6", calls)
 	}
 }
@@ -133,7 +133,7 @@ func TestZonesThatChangeWhileTheyAreRead(t *testing.T) {
 	w := newWorld(t)
 	want := w.addNumbered(t, 60)
 	var once sync.Once
-	w.before = func(r *http.Request) {
+	w.Before(func(r *http.Request) {
 		if r.URL.Query().Get("page") == "2" {
 			once.Do(func() {
 				if err := w.AddZone("a.example"); err != nil {
@@ -141,12 +141,12 @@ func TestZonesThatChangeWhileTheyAreRead(t *testing.T) {
 				}
 			})
 		}
-	}
+	})
 	zones := dnstest.ListZones(t, w.host(t, cloudflaresim.Token))
 	if got := dnstest.Apexes(zones); !slices.Equal(got, append([]string{"a.example"}, want...)) {
 		t.Errorf("got %q", got)
 	}
-	if n := w.count("GET /zones"); n != 4 {
+	if n := w.Count("GET /zones"); n != 4 {
 		t.Errorf("%d calls, want 4", n)
 	}
 }

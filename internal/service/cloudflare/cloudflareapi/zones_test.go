@@ -31,7 +31,7 @@ func TestFindZoneReadsTheListOnce(t *testing.T) {
 		})
 	}
 	finders.Wait()
-	if n := w.count("GET /zones"); n != 3 {
+	if n := w.Count("GET /zones"); n != 3 {
 		t.Errorf("%d calls, want 3", n)
 	}
 	if _, err := h.FindZone(t.Context(), "example.net"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "none of the 120 zones") {

@@ -80,4 +80,17 @@ func TestVendorsClient(t *testing.T) {
 	if _, err := records.Get(ctx, made.ID, dns.RecordGetParams{ZoneID: create.ZoneID}); !errors.As(err, &refusal) || refusal.StatusCode != 404 {
 		t.Errorf("after the end: %v", err)
 	}
+
+	var ofZone zones.ZoneDeleteParams
+	ofZone.ZoneID = create.ZoneID
+	zoneService := zones.NewZoneService(options...)
+	if gone, err := zoneService.Delete(ctx, ofZone); err != nil || gone.ID != found[0].ID {
+		t.Errorf("the zone is deleted: %+v, %v", gone, err)
+	}
+	var get zones.ZoneGetParams
+	get.ZoneID = create.ZoneID
+	var gone *zones.Error
+	if _, err := zoneService.Get(ctx, get); !errors.As(err, &gone) || gone.StatusCode != 403 {
+		t.Errorf("the zone that is gone: %v", err)
+	}
 }

@@ -160,6 +160,7 @@ var routes = map[string]handler{
 	"GET zones":                            (*Service).listZones,
 	"POST zones":                           (*Service).createZone,
 	"GET zones/ZONE":                       (*Service).getZone,
+	"DELETE zones/ZONE":                    (*Service).deleteZone,
 	"GET zones/ZONE/dns_records":           (*Service).listRecords,
 	"POST zones/ZONE/dns_records":          (*Service).createRecord,
 	"POST zones/ZONE/dns_records/batch":    (*Service).batch,

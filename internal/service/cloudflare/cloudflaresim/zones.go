@@ -162,6 +162,19 @@ func (s *Service) createZone(c *call) (answer, error) {
 	return answer{result: shown}, err
 }
 
+// deleteZone is DELETE /zones/ZONE, with all records.
+func (s *Service) deleteZone(c *call) (answer, error) {
+	err := s.update(func(st *State) error {
+		z, err := c.visible(st, permissionDNSEdit)
+		if err != nil {
+			return err
+		}
+		st.Zones = slices.DeleteFunc(st.Zones, func(other *Zone) bool { return other == z })
+		return nil
+	})
+	return answer{result: map[string]string{"id": c.zone}}, err
+}
+
 // visible returns the zone of the call's path, if the token has the permission there.
 func (c *call) visible(st *State, permission string) (*Zone, error) {
 	if !isID(c.zone) {

@@ -266,5 +266,5 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	if !c.locate(fresh) {
 		return fmt.Errorf("a record that was to be changed in zone %s is not there: %w", apex, dns.ErrZoneChanged)
 	}
-	return stepwise.Run(ctx, service, apex, h.version.plan(apex, fresh, c))
+	return stepwise.Change{Service: service, Zone: apex, Steps: h.version.plan(apex, fresh, c)}.Run(ctx)
 }

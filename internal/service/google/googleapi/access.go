@@ -38,7 +38,7 @@ func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteA
 	case errors.As(err, &fail) && fail.Status == http.StatusForbidden && fail.Code == reasonForbidden:
 		return dns.WriteUnknown, nil
 	case err != nil:
-		return "", noSuchZone(err)
+		return "", err
 	}
 	missing := slices.DeleteFunc(slices.Clone(needed), func(permission string) bool { return slices.Contains(got.Permissions, permission) })
 	if len(missing) == 0 {

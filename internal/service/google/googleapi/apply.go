@@ -79,11 +79,10 @@ func (d *draft) refused(err error) error {
 	if !errors.As(err, &fail) || fail.Unsure {
 		return err
 	}
-	aboutSets := strings.Contains(fail.Answer, "entity.change")
 	switch {
 	case fail.Status == http.StatusPreconditionFailed,
 		fail.Status == http.StatusConflict && fail.Code == reasonExists,
-		fail.Status == http.StatusNotFound && fail.Code == reasonNotFound && aboutSets:
+		fail.Status == http.StatusNotFound && fail.Code == reasonNotFound && aboutSets(fail):
 		return fmt.Errorf("%w: %w", dns.ErrZoneChanged, err)
 	case fail.Code == reasonAlias && !d.conflicting():
 		// What was read had no such conflict, so somebody else has made it.
@@ -93,8 +92,6 @@ func (d *draft) refused(err error) error {
 		of.Kind = api.ErrConflict
 		of.Advice = "A name has either one CNAME or records of other types: delete what is in the way, or choose another name"
 		return &of
-	case fail.Status == http.StatusNotFound:
-		return noSuchZone(err)
 	case fail.Code == reasonQuota:
 		return &dns.RefusedError{Reason: fmt.Sprintf("Google Cloud DNS has refused the change as a whole, and nothing was changed: %s. "+
 			"A quota of the project limits how many record sets one change, and a zone, may have, and how many records a set may have: "+

@@ -94,6 +94,11 @@ const (
 	reasonScope         = "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 	reasonInsufficient  = "insufficientPermissions"
 	reasonBilling       = "inactiveBillingState"
+	reasonNoBilling     = "BILLING_DISABLED"
+	reasonPerimeter     = "SECURITY_POLICY_VIOLATED"
+	reasonUserProject   = "USER_PROJECT_DENIED"
+	reasonNoProject     = "CONSUMER_INVALID"
+	reasonDaily         = "dailyLimitExceeded"
 	reasonQuota         = "quotaExceeded"
 	reasonNotFound      = "notFound"
 	reasonExists        = "alreadyExists"
@@ -102,6 +107,9 @@ const (
 
 // tooMany are the reasons with which 403 means what 429 says.
 var tooMany = []string{"rateLimitExceeded", "userRateLimitExceeded"}
+
+// telling are the reasons in the details of an error that tell apart what its older reasons do not.
+var telling = []string{reasonDisabled, reasonScope, reasonNoBilling, reasonPerimeter, reasonUserProject, reasonNoProject}
 
 // explain reads an error body: its first reason, and all messages.
 func explain(_ int, body []byte) (code, message string) {
@@ -132,8 +140,7 @@ func explain(_ int, body []byte) (code, message string) {
 		}
 	}
 	for _, d := range of.Details {
-		// The details tell apart what the older reasons do not.
-		if d.Reason == reasonDisabled || d.Reason == reasonScope || code == "" {
+		if slices.Contains(telling, d.Reason) || code == "" {
 			code = d.Reason
 		}
 	}
@@ -141,32 +148,4 @@ func explain(_ int, body []byte) (code, message string) {
 		code = of.Status
 	}
 	return code, strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "; ")
-}
-
-// advised sets the kind and the advice of an error by the API's reason.
-func (h *Host) advised(c call, fail *api.Error) error {
-	of := *fail
-	switch {
-	case of.Status == http.StatusUnauthorized:
-		of.Advice = h.tokens.source.refusedAdvice()
-	case of.Status == http.StatusForbidden && slices.Contains(tooMany, of.Code):
-		of.Kind = api.ErrRateLimited
-		of.Advice = "The project's quota of calls to Cloud DNS is used up: run again later, or with a lower -parallelism"
-	case of.Code == reasonNotConfigured || of.Code == reasonDisabled:
-		of.Advice = "Enable the Cloud DNS API in the project: gcloud services enable dns.googleapis.com --project PROJECT. It takes a few minutes until that counts"
-	case of.Code == reasonScope || of.Code == reasonInsufficient:
-		of.Advice = "The access token lacks the scope " + scope + ". A virtual machine has the scopes that it was created with: " +
-			"give it cloud-platform, or make a new token with the scope"
-	case of.Code == reasonBilling:
-		of.Advice = "Enable billing for the project"
-	case of.Code == reasonQuota:
-		of.Kind = nil
-		of.Advice = "Nothing was changed. A quota of the project is used up: have it raised, or delete what nobody needs any more"
-	case of.Status == http.StatusForbidden && c.needs != "":
-		of.Advice = "The credentials need " + c.needs + ". The role roles/dns.admin has it"
-		if c.advice != "" {
-			of.Advice += ". " + c.advice
-		}
-	}
-	return &of
 }

@@ -99,7 +99,7 @@ func (e *exchange) run(ctx context.Context, who string, secrets []string, fn fun
 		return nil, unexpected(opToken+" for", who, errors.New(e.client(tokenURL).MaskOf(api.Request{Secrets: secrets}, err.Error())))
 	case err != nil:
 		cause := errors.New(e.client(tokenURL).MaskOf(api.Request{Secrets: secrets}, err.Error()))
-		return nil, &api.Error{Service: service, Op: opToken + " for", Object: who, Kind: api.ErrAuth, Cause: cause, Advice: credentialsForms}
+		return nil, &api.Error{Service: service, Op: opToken + " for", Object: who, Kind: api.ErrAuth, Cause: cause, Advice: CredentialsForms}
 	case got.AccessToken == "":
 		return nil, unexpected(opToken+" for", who, errors.New("there is no token in it"))
 	}
@@ -238,7 +238,7 @@ func tokenTrouble(err error, f *file) error {
 	var fail *api.Error
 	if errors.As(err, &fail) {
 		switch {
-		case fail.Advice == credentialsForms:
+		case fail.Advice == CredentialsForms:
 			return err
 		case f.Type == "service_account":
 			advice = "Check that the key of " + f.who() + " has not been deleted, that the account is not disabled, and that this machine's clock is right"

@@ -161,7 +161,7 @@ func TestPublishBesideASecondWriter(t *testing.T) {
 	h := w.host(t, googlesim.Token)
 	zone := find(t, h, "example.com")
 	writes := 0
-	w.on(func(r *http.Request) {
+	w.Before(func(r *http.Request) {
 		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/changes") {
 			return
 		}
@@ -213,7 +213,7 @@ func TestFiftyPublicationsAreOneChange(t *testing.T) {
 	h := w.host(t, googlesim.Token)
 	zone := find(t, h, "example.com")
 	e := dns.NewEditor(h, dns.EditorOptions{Gather: true})
-	w.forget()
+	w.Forget()
 	errs := make(chan error)
 	for i := range 50 {
 		go func() {
@@ -230,8 +230,8 @@ func TestFiftyPublicationsAreOneChange(t *testing.T) {
 	if changes := w.zone(t, "example.com").Changed - 1; changes > 2 {
 		t.Errorf("%d changes, want 1 (2 on a slow machine)", changes)
 	}
-	if calls := len(w.called()); calls > 5 {
-		t.Errorf("%d calls: %q", calls, w.called())
+	if calls := len(w.Called()); calls > 5 {
+		t.Errorf("%d calls: %q", calls, w.Called())
 	}
 }
 

@@ -44,8 +44,7 @@ func (s *recordSet) excludes(other dns.SetKey) bool {
 
 // reason says why a special set stays as it is, and what to do.
 func (s *recordSet) reason() string {
-	return "the record set " + s.key.Type + " at " + s.key.Name + " is not edited here: " + s.special +
-		". Change it by hand, or publish the record at another name"
+	return dns.SpecialSet(service, s.key, s.special)
 }
 
 // setsPage is a part of the record sets of a zone.
@@ -110,6 +109,9 @@ func unexpected(op, object string, cause error) *api.Error {
 	return &api.Error{
 		Service: service, Op: op, Object: object, Kind: api.ErrUnavailable,
 		Cause:  fmt.Errorf("the answer is not what the API documents: %w", cause),
-		Advice: "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place",
+		Advice: checkURL,
 	}
 }
+
+// checkURL is the advice for an answer that the API cannot have given.
+const checkURL = "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place"

@@ -62,9 +62,9 @@ func TestPages(t *testing.T) {
 	zone := find(t, h, "example.com")
 	for page, calls := range map[string]int{"1000": 5, "700": 8, "5000": 5} {
 		w.set(t, map[string]string{googlesim.SettingPage: page})
-		w.forget()
-		if got := len(read(t, h, zone).Records); got != 4998+4 || len(w.called()) != calls {
-			t.Errorf("pages of %s: %d records in %d calls, want %d in %d", page, got, len(w.called()), 4998+4, calls)
+		w.Forget()
+		if got := len(read(t, h, zone).Records); got != 4998+4 || len(w.Called()) != calls {
+			t.Errorf("pages of %s: %d records in %d calls, want %d in %d", page, got, len(w.Called()), 4998+4, calls)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestThrottlingAtEachCall(t *testing.T) {
 	if err := run(t, w.host(t, googlesim.Token)); err != nil {
 		t.Fatal(err)
 	}
-	calls := len(w.called())
+	calls := len(w.Called())
 	for what, way := range ways {
 		for n := range calls {
 			w := newWorld(t, "example.com")
@@ -133,8 +133,8 @@ func TestThrottlingAtEachCall(t *testing.T) {
 			if err := run(t, w.host(t, googlesim.Token)); err != nil {
 				t.Errorf("%s at call %d: %v", what, n, err)
 			}
-			if changes := w.zone(t, "example.com").Changed - 1; changes != 1 || len(w.called()) != calls+1 {
-				t.Errorf("%s at call %d: %d changes, %d calls", what, n, changes, len(w.called()))
+			if changes := w.zone(t, "example.com").Changed - 1; changes != 1 || len(w.Called()) != calls+1 {
+				t.Errorf("%s at call %d: %d changes, %d calls", what, n, changes, len(w.Called()))
 			}
 		}
 		w := newWorld(t, "example.com")
@@ -223,7 +223,7 @@ func TestObjections(t *testing.T) {
 	h := w.host(t, googlesim.Token)
 	zone := find(t, h, "example.com")
 	snapshot := read(t, h, zone)
-	w.forget()
+	w.Forget()
 	for _, r := range []dns.Record{
 		{Name: "*.example.com", Type: "NS", Value: "ns.example.net"},
 		{Name: "example.com", Type: "ALIAS", Value: "lb.example.net"},
@@ -235,8 +235,8 @@ func TestObjections(t *testing.T) {
 			t.Errorf("%s: %v", r, err)
 		}
 	}
-	if len(w.called()) != 0 {
-		t.Errorf("calls: %q", w.called())
+	if len(w.Called()) != 0 {
+		t.Errorf("calls: %q", w.Called())
 	}
 	if googleapi.Objection("example.com", dns.Record{Name: "*.example.com", Type: "NS"}) == "" || googleapi.Objection("example.com", text("*.example.com", "v")) != "" {
 		t.Error("the objection to a wildcard is about NS records alone")
@@ -250,12 +250,12 @@ func TestNothingIsAskedAtFirst(t *testing.T) {
 	h.Limits()
 	h.Name()
 	h.Unlisted()
-	if len(w.called()) != 0 {
-		t.Errorf("calls: %q", w.called())
+	if len(w.Called()) != 0 {
+		t.Errorf("calls: %q", w.Called())
 	}
 	find(t, h, "a.example.com")
 	find(t, h, "b.example.com")
-	if got := w.called(); len(got) != 1 || !strings.HasPrefix(got[0], http.MethodGet) {
+	if got := w.Called(); len(got) != 1 || !strings.HasPrefix(got[0], http.MethodGet) {
 		t.Errorf("calls: %q, want one list", got)
 	}
 }

@@ -24,7 +24,8 @@ type recordSet struct {
 	// fields is the set as it was read, including properties that this package does not know. It is
 	// nil for a new set.
 	fields map[string]json.RawMessage
-	// special says in a clause why the set cannot be edited; empty if it can.
+	// special says what the set is if it is not a plain one, after "is": "an ALIAS". It is empty for a
+	// plain one.
 	special string
 }
 
@@ -63,18 +64,18 @@ func newSet(raw json.RawMessage) (*recordSet, error) {
 	}
 	switch {
 	case len(w.RoutingPolicy) > 0 && string(w.RoutingPolicy) != "null":
-		s.special = "it has a routing policy"
+		s.special = "one with a routing policy"
 		for _, p := range policies {
 			var policy map[string]json.RawMessage
 			if json.Unmarshal(w.RoutingPolicy, &policy) == nil && policy[p.property] != nil {
-				s.special = "it has a routing policy (" + p.title + ")"
+				s.special = "one with a routing policy (" + p.title + ")"
 			}
 		}
 		s.values = routedValues(w.RoutingPolicy)
 	case s.key.Type == alias:
-		s.special = "it is an ALIAS, which Google Cloud DNS answers with the addresses of its target"
+		s.special = "an ALIAS, which Google Cloud DNS answers with the addresses of its target"
 	case len(w.Rrdatas) == 0:
-		s.special = "it has no data of its own"
+		s.special = "one without data of its own"
 	}
 	return s, nil
 }

@@ -77,16 +77,17 @@ func (s *source) file(ctx context.Context) (*file, error) {
 			return f, err
 		}
 		if json.Unmarshal(f.text, f) != nil {
-			return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s is not JSON", f.where), credentialsForms)
+			return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s is not JSON", f.where), CredentialsForms)
 		}
 		if !slices.Contains(fileTypes, f.Type) {
-			return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s is not a credentials file: its type is %q", f.where, api.Shorten(string(f.Type))), credentialsForms)
+			return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s is not a credentials file: its type is %q", f.where, api.Shorten(string(f.Type))), CredentialsForms)
 		}
 		return f, nil
 	})
 }
 
-const credentialsForms = "Credentials are the JSON of a service account's key, of workload identity federation, or of gcloud auth application-default login, or the path of a file with it"
+// CredentialsForms says what credentials are, as a sentence without its full stop.
+const CredentialsForms = "Credentials are the JSON of a service account's key, of workload identity federation, or of gcloud auth application-default login, or the path of a file with it"
 
 // read finds the credentials file.
 func (s *source) read() (*file, error) {
@@ -102,7 +103,7 @@ func (s *source) read() (*file, error) {
 	}
 	content, err := os.ReadFile(expandHome(path))
 	if err != nil {
-		return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s cannot be read: %w", where, reasonOf(err)), credentialsForms)
+		return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s cannot be read: %w", where, reasonOf(err)), CredentialsForms)
 	}
 	return &file{text: content, where: where}, nil
 }
@@ -266,7 +267,7 @@ func (s *source) impersonated(ctx context.Context, own *token) (*token, error) {
 func (s *source) project(ctx context.Context) (string, error) {
 	const op = "find out the project"
 	unknown := failed(op, api.ErrNotConfigured, errors.New("the credentials do not say whose project's zones are meant"),
-		"Set project in the block google (environment: GOOGLE_CLOUD_PROJECT)")
+		`Set project in the block google (environment: GOOGLE_CLOUD_PROJECT, GOOGLE_PROJECT or GCLOUD_PROJECT), or name the zone with its project in the postmaster_dns_authorization: zone_id = "projects/PROJECT/managedZones/NAME"`)
 	if s.credentials.AccessToken != "" {
 		return "", unknown
 	}

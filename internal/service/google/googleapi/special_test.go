@@ -125,16 +125,16 @@ func TestSpecialSetsInThePlan(t *testing.T) {
 				}
 				return
 			}
-			says := "the record set " + tc.set.Type + " at " + strings.TrimSuffix(tc.set.Name, ".") + " is not edited here"
+			says := "the record set " + strings.TrimSuffix(tc.set.Name, ".") + " " + tc.set.Type + " at Google Cloud DNS is "
 			if err := planned.Err(); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), tc.why) {
 				t.Errorf("planned: %v, want %q and %q", err, says, tc.why)
 			}
-			w.forget()
+			w.Forget()
 			var conflict *dns.ConflictError
 			if _, err := editor(h).Publish(t.Context(), zone, wanted); !errors.As(err, &conflict) {
 				t.Errorf("published: %v", err)
 			}
-			for _, call := range w.called() {
+			for _, call := range w.Called() {
 				if strings.HasPrefix(call, "POST") {
 					t.Errorf("call: %s", call)
 				}

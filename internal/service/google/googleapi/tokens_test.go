@@ -83,7 +83,7 @@ func (w *identities) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.asked = append(w.asked, r.URL.Host)
 	w.mu.Unlock()
 	there := r.Clone(r.Context())
-	there.URL.Scheme, there.URL.Host = "http", strings.TrimPrefix(w.server.URL, "http://")
+	there.URL.Scheme, there.URL.Host = "http", strings.TrimPrefix(w.URL, "http://")
 	return http.DefaultTransport.RoundTrip(there)
 }
 
@@ -175,22 +175,22 @@ func TestKindsOfCredentials(t *testing.T) {
 		"gcloud's file of an impersonation": {googleapi.Credentials{Text: asJSON(t, map[string]any{"type": "impersonated_service_account", "project_id": googlesim.Project, "service_account_impersonation_url": impersonationURL, "source_credentials": source})}, 2},
 	} {
 		t.Run(what, func(t *testing.T) {
-			w.forget()
+			w.Forget()
 			h := w.as(t, tc.credentials)
-			if calls := w.called(); len(calls) != 0 {
+			if calls := w.Called(); len(calls) != 0 {
 				t.Errorf("making a host makes the calls %q", calls)
 			}
 			if err := edits(t, h, what); err != nil {
 				t.Fatal(err)
 			}
 			tokens := 0
-			for _, call := range w.called() {
+			for _, call := range w.Called() {
 				if !strings.Contains(call, "managedZones") {
 					tokens++
 				}
 			}
-			if tokens != tc.tokens || len(w.called()) != tokens+4 {
-				t.Errorf("%d calls for tokens, want %d: %q", tokens, tc.tokens, w.called())
+			if tokens != tc.tokens || len(w.Called()) != tokens+4 {
+				t.Errorf("%d calls for tokens, want %d: %q", tokens, tc.tokens, w.Called())
 			}
 		})
 	}
@@ -255,7 +255,7 @@ func TestQuotaProject(t *testing.T) {
 	w := newIdentities(t)
 	var mu sync.Mutex
 	named := map[string]bool{}
-	w.on(func(r *http.Request) {
+	w.Before(func(r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
 		if strings.Contains(r.URL.Path, "managedZones") {
@@ -305,10 +305,10 @@ func TestTokenThatExpiresDuringAnApply(t *testing.T) {
 	if err := w.PutAccount(editorAccount, googlesim.Account{Disabled: true}); err != nil {
 		t.Fatal(err)
 	}
-	w.forget()
+	w.Forget()
 	err = h.Apply(t.Context(), snapshot, dns.ChangeSet{Create: []dns.Record{text("new.example.com", "x")}})
-	if !errors.Is(err, api.ErrAuth) || errors.Is(err, api.ErrOutcomeUnknown) || len(w.called()) > 2 {
-		t.Errorf("%v after %q", err, w.called())
+	if !errors.Is(err, api.ErrAuth) || errors.Is(err, api.ErrOutcomeUnknown) || len(w.Called()) > 2 {
+		t.Errorf("%v after %q", err, w.Called())
 	}
 }
 
@@ -327,7 +327,7 @@ func TestOneTokenForAll(t *testing.T) {
 	}
 	readers.Wait()
 	tokens := 0
-	for _, call := range w.called() {
+	for _, call := range w.Called() {
 		if call == "POST /token" {
 			tokens++
 		}

@@ -2,13 +2,10 @@ package googleapi_test
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,12 +22,8 @@ import (
 type world struct {
 	*googlesim.Service
 	*sandboxtest.World
-	server  *httptest.Server
+	*sandboxtest.Watched
 	timeout time.Duration // of a client's call
-
-	mu     sync.Mutex
-	calls  []string // method and path, below the base path
-	before func(r *http.Request)
 }
 
 func newWorld(t testing.TB, zones ...string) *world {
@@ -42,25 +35,14 @@ func newWorld(t testing.TB, zones ...string) *world {
 			t.Fatal(err)
 		}
 	}
-	faulty := fault.Wrap(googlesim.Section, w.Store, w.Service)
-	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		w.calls = append(w.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, googlesim.BasePath))
-		before := w.before
-		w.mu.Unlock()
-		if before != nil {
-			before(r)
-		}
-		faulty.ServeHTTP(rw, r)
-	}))
-	t.Cleanup(w.server.Close)
+	w.Watched = w.Watch(googlesim.Section, googlesim.BasePath, w.Service)
 	return w
 }
 
 // base is the address of the simulation.
 func (w *world) base(t testing.TB) *url.URL {
 	t.Helper()
-	base, err := url.Parse(w.server.URL + googlesim.BasePath)
+	base, err := url.Parse(w.URL + googlesim.BasePath)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,27 +73,6 @@ func (w *world) under(t testing.TB, c fault.Conditions) {
 func (w *world) set(t testing.TB, settings map[string]string) {
 	t.Helper()
 	w.under(t, fault.Conditions{Settings: settings})
-}
-
-// forget has called tell only what comes from now on.
-func (w *world) forget() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.calls = nil
-}
-
-// called lists the calls.
-func (w *world) called() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.calls)
-}
-
-// on has something happen before the service gets a call.
-func (w *world) on(before func(r *http.Request)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.before = before
 }
 
 // zone is the stored public zone of a name, to be looked at.

@@ -203,7 +203,7 @@ func (h *Host) ZoneByID(ctx context.Context, id string) (dns.HostedZone, error) 
 		var z managedZone
 		request := call{op: op, object: at.id(), method: http.MethodGet, path: at.path(), needs: at.needs("dns.managedZones.get")}
 		if err := h.send(ctx, request, &z); err != nil {
-			return dns.HostedZone{}, noSuchZone(err)
+			return dns.HostedZone{}, err
 		}
 		if z.Name == "" || z.DNSName == "" || z.Name != at.zone && z.ID.String() != at.zone {
 			return dns.HostedZone{}, unexpected(op, at.id(), errors.New("it is not the managed zone that was asked for"))
@@ -211,15 +211,4 @@ func (h *Host) ZoneByID(ctx context.Context, id string) (dns.HostedZone, error) 
 		z.project = at.project
 		return z.hosted(), nil
 	})
-}
-
-// noSuchZone advises on the error that a zone does not exist.
-func noSuchZone(err error) error {
-	var fail *api.Error
-	if errors.As(err, &fail) && errors.Is(fail, api.ErrNotFound) {
-		of := *fail
-		of.Advice = "Check the project and the name of the managed zone: gcloud dns managed-zones list --project PROJECT shows them"
-		return &of
-	}
-	return err
 }

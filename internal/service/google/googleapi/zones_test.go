@@ -68,7 +68,7 @@ func TestPrivateTwins(t *testing.T) {
 			if zones := dnstest.ListZones(t, h); len(zones) != 1 || zones[0].ID != want {
 				t.Errorf("the list is %+v", zones)
 			}
-			for _, call := range w.called() {
+			for _, call := range w.Called() {
 				if strings.Contains(call, "a-private/") || strings.Contains(call, "deeper") {
 					t.Errorf("call: %s", call)
 				}
@@ -117,14 +117,14 @@ func TestZoneByID(t *testing.T) {
 		"https://dns.googleapis.com/dns/v1/projects/sandbox-project/managedZones/example-com", "//dns.googleapis.com/projects/sandbox-project/managedZones/example-com", " example-com ",
 	} {
 		h := w.host(t, googlesim.TokenZone) // may not list
-		w.forget()
+		w.Forget()
 		zone, err := h.ZoneByID(t.Context(), id)
 		if err != nil || zone.Apex != "example.com" || zone.ID != "projects/sandbox-project/managedZones/example-com" || len(zone.NameServers) != 4 {
 			t.Errorf("%s: %+v, %v", id, zone, err)
 			continue
 		}
-		if again, err := h.ZoneByID(t.Context(), id); err != nil || again.ID != zone.ID || len(w.called()) != 1 {
-			t.Errorf("%s: %+v, %v after %q", id, again, err, w.called())
+		if again, err := h.ZoneByID(t.Context(), id); err != nil || again.ID != zone.ID || len(w.Called()) != 1 {
+			t.Errorf("%s: %+v, %v after %q", id, again, err, w.Called())
 		}
 		if err := h.Apply(t.Context(), read(t, h, zone), dns.ChangeSet{Create: []dns.Record{text("t.example.com", "v"+id)}}); err != nil {
 			t.Errorf("%s: %v", id, err)
@@ -134,14 +134,14 @@ func TestZoneByID(t *testing.T) {
 	if zone, err := h.ZoneByID(t.Context(), "projects/other-project/managedZones/elsewhere"); err != nil || zone.Apex != "example.net" {
 		t.Errorf("in another project: %+v, %v", zone, err)
 	}
-	w.forget()
+	w.Forget()
 	for _, id := range []string{"", "example.com", "Example-Com", "a/b/c", "projects/x/zones/y", "projects//managedZones/y", "../example-com", "x:y", "projects/sandbox-project/managedZones/example-com/rrsets"} {
 		if zone, err := h.ZoneByID(t.Context(), id); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "projects/PROJECT/managedZones/NAME") {
 			t.Errorf("%q: %+v, %v", id, zone, err)
 		}
 	}
-	if len(w.called()) != 0 {
-		t.Errorf("calls: %q", w.called())
+	if len(w.Called()) != 0 {
+		t.Errorf("calls: %q", w.Called())
 	}
 	if zone, err := w.host(t, googlesim.Token).ZoneByID(t.Context(), "not-there"); !errors.Is(err, api.ErrNotFound) {
 		t.Errorf("one that is not there: %+v, %v", zone, err)
@@ -170,7 +170,7 @@ func TestZonesOfSeveralPages(t *testing.T) {
 	}
 	listers.Wait()
 	dnstest.ListZones(t, h)
-	if calls := len(w.called()); calls != 5 {
+	if calls := len(w.Called()); calls != 5 {
 		t.Errorf("%d calls, want 5", calls)
 	}
 	if zones, err := w.hostOf(t, googlesim.OtherProject, googlesim.TokenOther).Zones(t.Context()); err != nil || len(zones) != 0 {

@@ -82,6 +82,7 @@ var routes = map[string]handler{
 	"GET managedZones":                 (*Service).listZones,
 	"POST managedZones":                (*Service).createZone,
 	"GET managedZones/ZONE":            (*Service).getZone,
+	"DELETE managedZones/ZONE":         (*Service).deleteZone,
 	"GET managedZones/ZONE/rrsets":     (*Service).listSets,
 	"GET managedZones/ZONE/rrsets/*/*": (*Service).getSet,
 	"GET managedZones/ZONE/changes":    (*Service).listChanges,
@@ -115,6 +116,8 @@ func respond(w http.ResponseWriter, body any, err error) {
 		no.write(w)
 	case err != nil:
 		simulation.Broken(w, title, err)
+	case body == nil:
+		w.WriteHeader(http.StatusNoContent)
 	default:
 		simulation.WriteJSON(w, title, http.StatusOK, body)
 	}

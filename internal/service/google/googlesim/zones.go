@@ -141,6 +141,24 @@ func (s *Service) createZone(c *call) (any, error) {
 	return z.described(), err
 }
 
+// deleteZone is managedZones.delete. Only the SOA and the NS records of the apex go with the zone.
+func (s *Service) deleteZone(c *call) (any, error) {
+	if err := c.mayInZone("dns.managedZones.delete"); err != nil {
+		return nil, err
+	}
+	return nil, s.update(func(st *State) error {
+		z, err := st.of(c)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(z.Sets, func(r *RecordSet) bool { return r.Name != z.DNSName+"." || r.Type != "SOA" && r.Type != "NS" }) {
+			return refuse(http.StatusBadRequest, "containerNotEmpty", "The resource named '%s' cannot be deleted because it contains one or more 'resource records'.", z.Name)
+		}
+		st.Zones = slices.DeleteFunc(st.Zones, func(other *Zone) bool { return other == z })
+		return nil
+	})
+}
+
 // getProject is projects.get: the quotas.
 func (s *Service) getProject(c *call) (any, error) {
 	if err := c.may("dns.projects.get"); err != nil {

@@ -34,7 +34,7 @@ func (h *Host) Apply(ctx context.Context, base *hosted.Snapshot, changes hosted.
 	if err := checkSize(batch); err != nil {
 		return err
 	}
-	err = h.call(ctx, "change the record sets of", base.Zone.Apex, func(ctx context.Context) error {
+	err = h.call(ctx, deed{"change the record sets of", base.Zone.Apex, actionChange, base.Zone.ID}, func(ctx context.Context) error {
 		got, err := h.client.ChangeResourceRecordSets(ctx, &route53.ChangeResourceRecordSetsInput{
 			HostedZoneId: aws.String(base.Zone.ID), ChangeBatch: &types.ChangeBatch{Changes: batch},
 		})
@@ -57,7 +57,11 @@ func outcome(err error, base *hosted.Snapshot, changes hosted.ChangeSet) error {
 	if stale(fail.Answer) || strings.Contains(fail.Answer, "conflicts with other records") && !crowded(base, changes, culprit) {
 		return fmt.Errorf("%w: %w", hosted.ErrZoneChanged, err)
 	}
-	return &hosted.RefusedError{Record: culprit, Reason: fmt.Sprintf("Route 53 refused the change, and made none of it: %s. Correct the record, or what it collides with", strings.TrimSuffix(fail.Answer, "."))}
+	reason := strings.TrimSuffix(fail.Answer, ".")
+	if reason == "" {
+		reason = "it does not say why"
+	}
+	return &hosted.RefusedError{Record: culprit, Reason: fmt.Sprintf("Route 53 refused the change of the zone %s (%s), and made none of it: %s. Correct the record, or what it collides with", base.Zone.Apex, base.Zone.ID, reason)}
 }
 
 // named finds the name that a message is about.

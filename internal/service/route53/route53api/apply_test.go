@@ -38,7 +38,7 @@ func TestSecondWriterAtEachCall(t *testing.T) {
 			h := w.host(t, route53sim.AccessKey)
 			zone := find(t, h, "example.com")
 			calls, writes := 0, 0
-			w.onCall(func(*http.Request) {
+			w.Before(func(*http.Request) {
 				if calls++; calls > n && writes < 3 {
 					writes++
 					r := text("example.com", fmt.Sprint("of others ", writes))
@@ -49,7 +49,7 @@ func TestSecondWriterAtEachCall(t *testing.T) {
 			if err != nil {
 				t.Fatalf("before call %d: %v", n, err)
 			}
-			w.onCall(nil)
+			w.Before(nil)
 			got := w.lines(t, "example.com")[0]
 			for i := 1; i <= writes; i++ {
 				if !strings.Contains(got, fmt.Sprintf(`"of others %d"`, i)) {
@@ -81,11 +81,11 @@ func TestThrottlingAtEachCall(t *testing.T) {
 		h := w.host(t, route53sim.AccessKey)
 		zone := find(t, h, "example.com")
 		snapshot := read(t, h, zone)
-		w.forget()
+		w.Forget()
 		w.under(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Kind: fault.Status, Status: 400, Body: failing(code, message)}}})
 		err := h.Apply(t.Context(), snapshot, dns.ChangeSet{Create: []dns.Record{text("example.com", "ours")}})
-		if !errors.Is(err, api.ErrRateLimited) || errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "HTTP 400") || w.count("POST") != 3 {
-			t.Errorf("%s for good: %d calls, %v", code, w.count("POST"), err)
+		if !errors.Is(err, api.ErrRateLimited) || errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "HTTP 400") || w.Count("POST") != 3 {
+			t.Errorf("%s for good: %d calls, %v", code, w.Count("POST"), err)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func TestRepeatedWriteMeetsItsFirst(t *testing.T) {
 		if _, err := publish(t, h, find(t, h, "example.com"), "a", text("example.com", "ours")); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if n := w.count("POST"); n != 1 {
+		if n := w.Count("POST"); n != 1 {
 			t.Errorf("%s: %d changes were sent", kind, n)
 		}
 	}
@@ -173,7 +173,7 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 	w := newWorld(t, "example.com")
 	h := w.host(t, route53sim.AccessKey)
 	snapshot := read(t, h, find(t, h, "example.com"))
-	w.forget()
+	w.Forget()
 	many := func(count, length int) dns.ChangeSet {
 		var changes dns.ChangeSet
 		for i := range count {
@@ -200,56 +200,12 @@ func TestRefusedBeforeAnyCall(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if n := len(w.called()); n != 0 {
+	if n := len(w.Called()); n != 0 {
 		t.Errorf("%d calls were made", n)
 	}
 	// The longest that is allowed is.
 	if err := h.Apply(t.Context(), snapshot, many(1, 3953)); err != nil {
 		t.Error(err)
-	}
-}
-
-// Errors say what was refused, of which kind it is, and what to do now.
-func TestErrors(t *testing.T) {
-	for _, tc := range []struct {
-		status    int
-		body      string
-		kind      error
-		says      string
-		fromApply bool
-	}{
-		{403, failing("AccessDenied", "User: arn:aws:iam::1:user/x is not authorized to perform: route53:ListResourceRecordSets"), api.ErrAuth, "Allow the action that Route 53 names", false},
-		{403, failing("AccessDeniedException", "no"), api.ErrAuth, "Allow the action", false},
-		{403, failing("ExpiredToken", "The security token included in the request is expired"), api.ErrAuth, "temporary credentials have expired", false},
-		{403, failing("InvalidClientTokenId", "The security token included in the request is invalid."), api.ErrAuth, "mistyped, deactivated or deleted", false},
-		{403, failing("SignatureDoesNotMatch", "The request signature we calculated does not match"), api.ErrAuth, "clock of this machine", false},
-		{403, "{}", api.ErrAuth, "Check the credentials", false},
-		{404, failing("NoSuchHostedZone", "No hosted zone found with ID: Z1"), api.ErrNotFound, "has been deleted", false},
-		{400, failing("LimitsExceeded", "too many"), nil, "quota of Route 53", true},
-		{500, failing("InternalFailure", "oops"), api.ErrUnavailable, "run again later", false},
-	} {
-		w := newWorld(t, "example.com")
-		h := w.host(t, route53sim.AccessKey)
-		zone := find(t, h, "example.com")
-		snapshot := read(t, h, zone)
-		w.under(t, fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: tc.status, Body: tc.body}}})
-		_, err := h.Read(t.Context(), zone)
-		if tc.fromApply {
-			err = h.Apply(t.Context(), snapshot, dns.ChangeSet{Create: []dns.Record{text("example.com", "x")}})
-		}
-		if err == nil || tc.kind != nil && !errors.Is(err, tc.kind) || !strings.Contains(err.Error(), tc.says) || !strings.Contains(err.Error(), "example.com") {
-			t.Errorf("%s: %v", tc.body, err)
-		}
-	}
-	for key, says := range map[string]string{route53sim.AccessKeyExpired: "have expired", "AKIANOBODYKNOWSTHIS0": "knows no such access key"} {
-		w := newWorld(t, "example.com")
-		if _, err := w.host(t, key).FindZone(t.Context(), "example.com"); !errors.Is(err, api.ErrAuth) || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v", key, err)
-		}
-	}
-	w := newWorld(t, "example.com")
-	if zone := find(t, w.host(t, route53sim.AccessKeyTemporary), "example.com"); zone.Apex != "example.com" {
-		t.Errorf("a temporary key: %+v", zone)
 	}
 }
 

@@ -76,12 +76,12 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 		},
 		Faults: dnstest.Faults{
 			Set: func(t testing.TB, faults ...fault.Fault) {
-				w.forget()
+				w.Forget()
 				w.under(t, fault.Conditions{Faults: faults})
 			},
 			Calls: func() []bool {
 				var changing []bool
-				for _, call := range w.called() {
+				for _, call := range w.Called() {
 					changing = append(changing, !strings.HasPrefix(call, http.MethodGet))
 				}
 				return changing

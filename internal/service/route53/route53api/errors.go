@@ -3,6 +3,7 @@ package route53api
 import (
 	"encoding/xml"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -98,13 +99,11 @@ func stale(message string) bool {
 	return strings.HasPrefix(message, "Tried to create resource record set [") || strings.HasPrefix(message, "Tried to delete resource record set [")
 }
 
-// advice is what to do about a code. needed is added where a permission may be missing.
+// advice is what to do about a code. Those of zones and permissions depend on the call.
 var advice = map[string]struct {
 	kind error
 	text string
 }{
-	codeNoZone: {api.ErrNotFound, "The zone has been deleted, or belongs to another account than these credentials"},
-	codeDenied: {api.ErrAuth, "Allow the action that Route 53 names. " + needed},
 	codeUnknownKey: {api.ErrAuth,
 		"Route 53 knows no such access key: it is mistyped, deactivated or deleted, or temporary and lacks its session token, or belongs to another partition of AWS (set region for China and GovCloud)"},
 	codeSignature: {api.ErrAuth, "The secret key does not belong to the access key, or the clock of this machine is wrong by more than five minutes"},
@@ -113,29 +112,70 @@ var advice = map[string]struct {
 	codeUnsubscribe: {api.ErrAuth,
 		"The account is not subscribed to Route 53: complete its registration, or use another account"},
 	codeLimits: {nil, "The account has reached a quota of Route 53: delete what nobody needs, or ask AWS to raise it (Service Quotas, Route 53)"},
-	codePrior:  {api.ErrRateLimited, "Another change of the zone is being accepted, again and again: run again when the other program has finished"},
+	codePrior: {api.ErrRateLimited, "Route 53 makes one change of a zone after another, and was still busy with one of another program, again and again. " +
+		"Nothing was changed: apply again when the other program has finished"},
 }
 
-// needed says which permissions the credentials need.
-const needed = "Needed are route53:ListHostedZones (not if zone_id is set), and for the zone route53:GetHostedZone, route53:ListResourceRecordSets and route53:ChangeResourceRecordSets with CREATE and DELETE"
+// The actions of policies that matter most.
+const (
+	actionList   = "route53:ListHostedZones"
+	actionChange = "route53:ChangeResourceRecordSets"
+)
+
+// noReason begins the advice about a refusal that has no code.
+const noReason = "The answer has no error code of AWS, so it may come from a proxy or a firewall in between. If it is AWS's: "
+
+// checkURL is the advice for an answer that the API cannot have given.
+const checkURL = "Check that the URL in the provider configuration is that of Route 53 itself, and that no proxy answers in its place"
+
+// permission says what to do if the credentials lack a permission.
+func (d deed) permission(answer string) string {
+	if strings.Contains(answer, "explicit deny") {
+		return "A policy denies " + d.action + " explicitly: one of the identity, a permissions boundary, or a service control policy of the organization. Change that policy; to allow the action in another one does not help"
+	}
+	switch {
+	case d.zone == "":
+		return "Allow " + d.action + ", which AWS knows for all zones together only (Resource \"*\")"
+	case d.action == actionChange:
+		return "Allow " + d.action + " on the hosted zone " + d.zone + ". If it is limited by conditions, they have to allow the actions CREATE and DELETE, and these names and types"
+	}
+	return "Allow " + d.action + " on the hosted zone " + d.zone
+}
+
+// missing says what to do if there is no such zone.
+func (d deed) missing() string {
+	return "The hosted zone " + d.zone + " was deleted, or belongs to another account than these credentials: aws route53 list-hosted-zones shows the zones of the account. " +
+		"If it was deleted and is still needed, create it again, and plan again. The new zone has another ID: if zone_id is given, correct it"
+}
 
 // refused sets the kind and the advice of an error of the transport by the API's code.
-func (h *Host) refused(err error) error {
+func (h *Host) refused(does deed, err error) error {
 	var fail *api.Error
-	if !errors.As(err, &fail) || fail.Code == "" {
+	if !errors.As(err, &fail) || fail.Status < 400 {
 		return err
-	}
-	known, ok := advice[fail.Code]
-	if !ok {
-		return err
-	}
-	if fail.Code == codeExpired {
-		h.credentials.Invalidate()
 	}
 	of := *fail
-	of.Advice = known.text
-	if known.kind != nil {
-		of.Kind = known.kind
+	known, ok := advice[of.Code]
+	switch {
+	case ok:
+		of.Advice = known.text
+		if known.kind != nil {
+			of.Kind = known.kind
+		}
+	case of.Code == codeNoZone:
+		of.Kind, of.Advice = api.ErrNotFound, does.missing()
+	case of.Code == codeDenied:
+		of.Kind, of.Advice = api.ErrAuth, does.permission(of.Answer)
+	case of.Code == "" && of.Status == http.StatusForbidden:
+		of.Advice = noReason + does.permission("")
+	case of.Status == http.StatusNotFound:
+		// Route 53 says that a zone is missing by its code. Whoever else answers does not know.
+		of.Kind, of.Advice = api.ErrUnavailable, checkURL
+	case of.Kind == nil && of.Code != "" && of.Code != codeBatch:
+		of.Advice = "Nothing was changed. Correct what Route 53 names"
+	}
+	if of.Code == codeExpired {
+		h.credentials.Invalidate()
 	}
 	return &of
 }

@@ -126,13 +126,20 @@ func (h *Host) CheckAccess(context.Context, hosted.HostedZone) (hosted.WriteAcce
 	return hosted.WriteUnknown, nil
 }
 
+// deed is what a call does, for messages.
+type deed struct {
+	op, object string // as in [api.Request]
+	action     string // the action that policies name
+	zone       string // the ID of the zone that is concerned; empty: no zone in particular
+}
+
 // call makes one call of the SDK. Credentials are fetched before it, so that an error about them says
 // so.
-func (h *Host) call(ctx context.Context, op, object string, fn func(ctx context.Context) error) error {
+func (h *Host) call(ctx context.Context, does deed, fn func(ctx context.Context) error) error {
 	if _, err := h.credentials.Retrieve(ctx); err != nil {
-		return fmt.Errorf("%s: %s: %w", serviceName, strings.TrimSpace(op+" "+object), err)
+		return fmt.Errorf("%s: %s: %w", serviceName, strings.TrimSpace(does.op+" "+does.object), err)
 	}
-	return h.refused(h.transport.Call(ctx, op, object, fn))
+	return h.refused(does, h.transport.Call(ctx, does.op, does.object, fn))
 }
 
 // BaseURL returns the address of the API for accounts that work in a region. The API has one address

@@ -60,6 +60,5 @@ var allTypes = []string{"A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR
 
 // reason says why a special set stays as it is, and what to do.
 func (s *set) reason() string {
-	return fmt.Sprintf("the record set %s %s is %s. Such a set is never joined, changed or deleted by this provider: delete it by hand if the plain records shall take its place, or choose another name",
-		s.key.Name, s.key.Type, s.special)
+	return hosted.SpecialSet(serviceName, s.key, s.special)
 }

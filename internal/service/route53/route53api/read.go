@@ -64,7 +64,7 @@ func (h *Host) readSets(ctx context.Context, op string, zone hosted.HostedZone) 
 	for {
 		var page *route53.ListResourceRecordSetsOutput
 		var unknown unknown
-		err := h.call(ctx, op, zone.Apex, func(ctx context.Context) error {
+		err := h.call(ctx, deed{op, zone.Apex, "route53:ListResourceRecordSets", zone.ID}, func(ctx context.Context) error {
 			var err error
 			page, err = h.client.ListResourceRecordSets(ctx, from, unknown.option)
 			if err == nil && (page.MaxItems == nil || page.IsTruncated && (page.NextRecordName == nil || page.NextRecordType == "")) {

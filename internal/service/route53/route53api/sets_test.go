@@ -79,7 +79,7 @@ func TestBatchOnTheWire(t *testing.T) {
 	w := newWorld(t, "example.com")
 	w.put(t, "example.com", plain("example.com", "TXT", 60, `"b"`, `"a"`))
 	var body string
-	w.onCall(func(r *http.Request) {
+	w.Before(func(r *http.Request) {
 		if r.Method == http.MethodPost {
 			content, _ := io.ReadAll(r.Body)
 			body = html.UnescapeString(string(content))
@@ -165,7 +165,7 @@ func TestManyResourcesAtOnce(t *testing.T) {
 	h := w.host(t, route53sim.AccessKey)
 	zone := find(t, h, "example.com")
 	e := dns.NewEditor(h, dns.EditorOptions{})
-	w.forget()
+	w.Forget()
 	var publishing sync.WaitGroup
 	for i := range 50 {
 		publishing.Go(func() {
@@ -180,8 +180,8 @@ func TestManyResourcesAtOnce(t *testing.T) {
 	if !strings.HasPrefix(stored, "example.com. TXT 900 "+strings.Join(texts, " ")) || strings.Count(stored, "of resource") != 50 {
 		t.Errorf("the apex has %s", stored)
 	}
-	posts := w.count("POST")
-	t.Logf("%d calls, %d of them changes", len(w.called()), posts)
+	posts := w.Count("POST")
+	t.Logf("%d calls, %d of them changes", len(w.Called()), posts)
 	if posts > 3 {
 		t.Errorf("%d changes", posts)
 	}

@@ -79,12 +79,12 @@ func TestSpecialSetsAreLeftAlone(t *testing.T) {
 			}
 			alias := dns.Record{Name: name, Type: "CNAME", Value: "elsewhere.example.net", TTL: 60}
 			for _, r := range []dns.Record{joining, alias} {
-				w.forget()
+				w.Forget()
 				_, err := editor(h).Publish(t.Context(), zone, dns.Publication{Owner: "a", Wanted: wanted(r), Overwrite: true, ReplaceMX: true})
-				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("the record set %s %s is ", name, special.Type)) {
+				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("the record set %s %s at Route 53 is ", name, special.Type)) {
 					t.Errorf("the plan of %s: %v", r, err)
 				}
-				if n := w.count("POST"); n != 0 {
+				if n := w.Count("POST"); n != 0 {
 					t.Errorf("%s: %d changes were sent", r, n)
 				}
 			}
@@ -175,7 +175,7 @@ func TestPageThatEndsInAWeightedGroup(t *testing.T) {
 	w.put(t, "example.com", sets...)
 	h := w.host(t, route53sim.AccessKey)
 	zone := find(t, h, "example.com")
-	w.forget()
+	w.Forget()
 	seen := map[string]bool{}
 	for _, r := range read(t, h, zone).Records {
 		if r.Type == "A" {
@@ -185,8 +185,8 @@ func TestPageThatEndsInAWeightedGroup(t *testing.T) {
 			seen[r.Value] = true
 		}
 	}
-	if len(seen) != 700 || len(w.called()) != 3 {
-		t.Errorf("%d of 700 records by %d calls", len(seen), len(w.called()))
+	if len(seen) != 700 || len(w.Called()) != 3 {
+		t.Errorf("%d of 700 records by %d calls", len(seen), len(w.Called()))
 	}
 }
 
@@ -201,9 +201,9 @@ func TestCallsOfAReading(t *testing.T) {
 		w.put(t, "example.com", sets...)
 		h := w.host(t, route53sim.AccessKey)
 		zone := find(t, h, "example.com")
-		w.forget()
-		if got := len(read(t, h, zone).Records); got != records || w.count(http.MethodGet) != calls {
-			t.Errorf("%d of %d records by %d calls, want %d", got, records, w.count(http.MethodGet), calls)
+		w.Forget()
+		if got := len(read(t, h, zone).Records); got != records || w.Count(http.MethodGet) != calls {
+			t.Errorf("%d of %d records by %d calls, want %d", got, records, w.Count(http.MethodGet), calls)
 		}
 	}
 }

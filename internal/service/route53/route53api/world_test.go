@@ -2,12 +2,10 @@ package route53api_test
 
 import (
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -28,13 +26,9 @@ import (
 type world struct {
 	*route53sim.Service
 	*sandboxtest.World
-	server  *httptest.Server
+	*sandboxtest.Watched
 	other   *route53.Client // somebody else, by the vendor's SDK, past the faults
 	timeout time.Duration   // of a client's call
-
-	mu     sync.Mutex
-	calls  []string // method and path, below the version
-	before func(r *http.Request)
 }
 
 func newWorld(t testing.TB, zones ...string) *world {
@@ -47,18 +41,7 @@ func newWorld(t testing.TB, zones ...string) *world {
 			t.Fatal(err)
 		}
 	}
-	faulty := fault.Wrap(route53sim.Section, w.Store, w.Service)
-	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		w.calls = append(w.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, "/2013-04-01"))
-		before := w.before
-		w.mu.Unlock()
-		if before != nil {
-			before(r)
-		}
-		faulty.ServeHTTP(rw, r)
-	}))
-	t.Cleanup(w.server.Close)
+	w.Watched = w.Watch(route53sim.Section, "/2013-04-01", w.Service)
 	direct := httptest.NewServer(w.Service)
 	t.Cleanup(direct.Close)
 	w.other = route53.New(route53.Options{
@@ -72,7 +55,7 @@ func newWorld(t testing.TB, zones ...string) *world {
 // host makes a client with pauses that tests can wait for.
 func (w *world) host(t testing.TB, accessKey string) *route53api.Host {
 	t.Helper()
-	base, err := url.Parse(w.server.URL)
+	base, err := url.Parse(w.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,40 +76,6 @@ func (w *world) under(t testing.TB, c fault.Conditions) {
 		c.Settings = map[string]string{route53sim.SettingRequests: "0"}
 	}
 	w.SetStored(route53sim.Section, c)
-}
-
-// count tells how many calls there were that begin like this.
-func (w *world) count(prefix string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := 0
-	for _, call := range w.calls {
-		if strings.HasPrefix(call, prefix) {
-			n++
-		}
-	}
-	return n
-}
-
-// forget has called tell only what comes from now on.
-func (w *world) forget() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.calls = nil
-}
-
-// called lists the calls.
-func (w *world) called() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.calls)
-}
-
-// onCall has something happen before the service gets a call.
-func (w *world) onCall(before func(r *http.Request)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.before = before
 }
 
 // zone is the first stored zone of a name, to be looked at.

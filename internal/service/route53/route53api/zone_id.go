@@ -2,7 +2,6 @@ package route53api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 
@@ -31,17 +30,8 @@ func (h *Host) ZoneByID(ctx context.Context, id string) (hosted.HostedZone, erro
 	}
 	found, err := h.detailed(ctx, form[1])
 	if err != nil {
-		return hosted.HostedZone{}, notThere(err)
+		return hosted.HostedZone{}, err
 	}
 	found.NameServers = nil // as in the answers of FindZone
 	return found.HostedZone, nil
-}
-
-// notThere gives the error about a zone that does not exist an advice that fits an ID which a person
-// wrote.
-func notThere(err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		return api.Advise(err, "Check the ID, and that the credentials are of the account that has the zone")
-	}
-	return err
 }

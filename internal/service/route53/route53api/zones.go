@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -133,7 +134,7 @@ func (h *Host) readZones(ctx context.Context) ([]zone, error) {
 	var marker *string
 	for {
 		var page *route53.ListHostedZonesOutput
-		err := h.call(ctx, op, "", func(ctx context.Context) error {
+		err := h.call(ctx, deed{op: op, action: actionList}, func(ctx context.Context) error {
 			var err error
 			page, err = h.client.ListHostedZones(ctx, &route53.ListHostedZonesInput{Marker: marker, MaxItems: aws.Int32(zonesPerPage)})
 			if err == nil && (page.MaxItems == nil || page.IsTruncated == (aws.ToString(page.NextMarker) == "")) {
@@ -167,17 +168,17 @@ func (h *Host) readZones(ctx context.Context) ([]zone, error) {
 // listAdvice adds what helps those who may edit a zone, but not list zones.
 func listAdvice(err error) error {
 	var fail *api.Error
-	if !errors.As(err, &fail) || fail.Code != codeDenied {
+	if !errors.As(err, &fail) || fail.Code != codeDenied && (fail.Code != "" || fail.Status != http.StatusForbidden) {
 		return err
 	}
-	return api.Advise(err, "Either allow route53:ListHostedZones, which AWS knows for all zones together only, or name the zone: set zone_id of the postmaster_dns_authorization to its ID. "+needed)
+	return api.Advise(err, fail.Advice+". Or name the zone: set zone_id of the postmaster_dns_authorization to its ID, so that no list is needed")
 }
 
 // detailed returns a zone with its name servers. Each zone is read once.
 func (h *Host) detailed(ctx context.Context, id string) (zone, error) {
 	return h.details.Get(ctx, id, func(ctx context.Context) (zone, error) {
 		var z zone
-		err := h.call(ctx, "read the hosted zone", id, func(ctx context.Context) error {
+		err := h.call(ctx, deed{"read the hosted zone", id, "route53:GetHostedZone", id}, func(ctx context.Context) error {
 			got, err := h.client.GetHostedZone(ctx, &route53.GetHostedZoneInput{Id: aws.String(id)})
 			if err != nil {
 				return err

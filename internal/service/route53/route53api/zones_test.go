@@ -47,13 +47,13 @@ func TestZonesOfSeveralPages(t *testing.T) {
 		})
 	}
 	listers.Wait()
-	if n := len(w.called()); n != 3 {
+	if n := len(w.Called()); n != 3 {
 		t.Errorf("%d calls, want 3", n)
 	}
 	for range 5 {
 		find(t, h, "_dmarc.zone007.example")
 	}
-	if n := len(w.called()); n != 3 {
+	if n := len(w.Called()); n != 3 {
 		t.Errorf("%d calls, want 3: a zone that is found takes no call of its own", n)
 	}
 	for range 5 {
@@ -61,7 +61,7 @@ func TestZonesOfSeveralPages(t *testing.T) {
 			t.Errorf("the name servers are %q, %v", servers, err)
 		}
 	}
-	if n := len(w.called()); n != 4 {
+	if n := len(w.Called()); n != 4 {
 		t.Errorf("%d calls, want 4: the name servers of a zone are asked for once", n)
 	}
 	dnstest.ListZones(t, h)
@@ -99,7 +99,7 @@ func TestPrivateZonesDoNotCount(t *testing.T) {
 		if got := len(linesOf(z)); (got == 1) == z.Private {
 			t.Errorf("the zone %s, private %t, has %d record sets", z.ID, z.Private, got)
 		}
-		if z.Private && w.count("GET /hostedzone/"+z.ID) > 0 {
+		if z.Private && w.Count("GET /hostedzone/"+z.ID) > 0 {
 			t.Errorf("the private zone was read")
 		}
 	}
@@ -108,11 +108,11 @@ func TestPrivateZonesDoNotCount(t *testing.T) {
 	if err != nil || !strings.Contains(zone.ReadOnly, "the zone inside.example ("+inside.ID+") is private") {
 		t.Errorf("by ID: %+v, %v", zone, err)
 	}
-	w.forget()
+	w.Forget()
 	var refused *dns.RefusedError
 	err = h.Apply(t.Context(), &dns.Snapshot{Zone: zone}, dns.ChangeSet{Create: []dns.Record{text("inside.example", "x")}})
-	if !errors.As(err, &refused) || len(w.called()) > 0 {
-		t.Errorf("the private zone was to be changed: %v, %q", err, w.called())
+	if !errors.As(err, &refused) || len(w.Called()) > 0 {
+		t.Errorf("the private zone was to be changed: %v, %q", err, w.Called())
 	}
 }
 
@@ -160,17 +160,17 @@ func TestZoneByID(t *testing.T) {
 			t.Errorf("%s: the name servers are %q, %v", form, servers, err)
 		}
 	}
-	w.forget()
+	w.Forget()
 	h := w.host(t, route53sim.AccessKey)
 	for _, form := range []string{"", "example.com", "/hostedzone/", "z0123456789", id + " ", "arn:aws:s3:::" + id, "../" + id} {
 		if _, err := h.ZoneByID(t.Context(), form); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "looks like Z0123456789ABCDEFGHIJ, /hostedzone/") {
 			t.Errorf("%q: %v", form, err)
 		}
 	}
-	if n := len(w.called()); n != 0 {
+	if n := len(w.Called()); n != 0 {
 		t.Errorf("%d calls for texts that are no IDs", n)
 	}
-	if _, err := h.ZoneByID(t.Context(), "Z00000000000"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "Check the ID") {
+	if _, err := h.ZoneByID(t.Context(), "Z00000000000"); !errors.Is(err, api.ErrNotFound) || !strings.Contains(err.Error(), "if zone_id is given, correct it") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := w.host(t, route53sim.AccessKeyOfOther).ZoneByID(t.Context(), id); !errors.Is(err, api.ErrAuth) {

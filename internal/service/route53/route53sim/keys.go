@@ -51,8 +51,8 @@ type key struct {
 
 var keys = map[string]*key{
 	AccessKey:          {account: Account, user: "editor"},
-	AccessKeyReadOnly:  {account: Account, user: "reader", denied: []string{"ChangeResourceRecordSets", "CreateHostedZone"}},
-	AccessKeyNoList:    {account: Account, user: "no-list", denied: []string{"ListHostedZones", "ListHostedZonesByName", "CreateHostedZone"}},
+	AccessKeyReadOnly:  {account: Account, user: "reader", denied: []string{"ChangeResourceRecordSets", "CreateHostedZone", "DeleteHostedZone"}},
+	AccessKeyNoList:    {account: Account, user: "no-list", denied: []string{"ListHostedZones", "ListHostedZonesByName", "CreateHostedZone", "DeleteHostedZone"}},
 	AccessKeyNoGet:     {account: Account, user: "no-get", denied: []string{"GetHostedZone"}},
 	AccessKeyUpsert:    {account: Account, user: "upserter", upsert: true},
 	AccessKeyOfOther:   {account: otherAccount, user: "stranger"},

@@ -86,6 +86,7 @@ var routes = map[string]action{
 	"POST hostedzone":          {"CreateHostedZone", (*Service).createZone},
 	"GET hostedzonesbyname":    {"ListHostedZonesByName", (*Service).listZonesByName},
 	"GET hostedzone/ID":        {"GetHostedZone", (*Service).getZone},
+	"DELETE hostedzone/ID":     {"DeleteHostedZone", (*Service).deleteZone},
 	"GET hostedzone/ID/rrset":  {"ListResourceRecordSets", (*Service).listSets},
 	"POST hostedzone/ID/rrset": {"ChangeResourceRecordSets", (*Service).changeSets},
 	"GET change/ID":            {"GetChange", (*Service).getChange},

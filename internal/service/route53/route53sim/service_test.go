@@ -351,6 +351,58 @@ func TestZones(t *testing.T) {
 	}
 }
 
+// A zone is deleted by the API when it has only what every zone has. One that is made again has another
+// ID and other name servers.
+func TestDeletedZones(t *testing.T) {
+	w := newWorld(t, "example.com")
+	id := w.ids()[0]
+	remove := func(id string) error {
+		got, err := w.client.DeleteHostedZone(t.Context(), &route53.DeleteHostedZoneInput{Id: aws.String(id)})
+		if err == nil && got.ChangeInfo.Status != types.ChangeStatusPending {
+			t.Errorf("deleted: %+v", got.ChangeInfo)
+		}
+		return err
+	}
+	text := set("a.example.com.", types.RRTypeTxt, 60, `"x"`)
+	w.change(create(text))
+	if err := remove(id); code(err) != "HostedZoneNotEmpty" {
+		t.Errorf("a zone with records: %v", err)
+	}
+	w.change(types.Change{Action: types.ChangeActionDelete, ResourceRecordSet: text})
+	if _, err := w.as(route53sim.AccessKeyReadOnly, route53sim.SecretKey, "", "us-east-1").DeleteHostedZone(t.Context(), &route53.DeleteHostedZoneInput{Id: aws.String(id)}); code(err) != "AccessDenied" {
+		t.Errorf("by a reader: %v", err)
+	}
+	if err := remove(id); err != nil {
+		t.Error(err)
+	}
+	if err := remove(id); code(err) != "NoSuchHostedZone" {
+		t.Errorf("deleted again: %v", err)
+	}
+	_, err := w.client.ListResourceRecordSets(t.Context(), &route53.ListResourceRecordSetsInput{HostedZoneId: aws.String(id)})
+	if code(err) != "NoSuchHostedZone" {
+		t.Errorf("read: %v", err)
+	}
+	made, err := w.client.CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{Name: aws.String("example.com"), CallerReference: aws.String("again")})
+	if err != nil || *made.HostedZone.Id == id {
+		t.Errorf("made again: %+v, %v", made, err)
+	}
+	private := func(reference, network string) error {
+		_, err := w.client.CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{
+			Name: aws.String("example.com"), CallerReference: aws.String(reference), VPC: &types.VPC{VPCId: aws.String(network), VPCRegion: types.VPCRegionUsEast1},
+		})
+		return err
+	}
+	for i, c := range []struct{ network, code string }{{"vpc-1", ""}, {"vpc-2", ""}, {"vpc-1", "ConflictingDomainExists"}} {
+		if err := private(fmt.Sprint("private ", i), c.network); code(err) != c.code {
+			t.Errorf("in the network %s: %v, want %q", c.network, err, c.code)
+		}
+	}
+	_, err = w.client.CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{Name: aws.String("example.net"), CallerReference: aws.String("set"), DelegationSetId: aws.String("N1")})
+	if code(err) != "NoSuchDelegationSet" {
+		t.Errorf("with a delegation set: %v", err)
+	}
+}
+
 // The name servers answer with what the sets mean: one of several weighted sets, and an alias with the
 // records of its target.
 func TestServedRecords(t *testing.T) {

@@ -37,6 +37,8 @@ type Zone struct {
 	Comment         string `json:"comment,omitempty"`
 	// Private says that only virtual networks see the zone.
 	Private bool `json:"private,omitempty"`
+	// VPC is the ID of the network that sees a private zone; empty: a default.
+	VPC string `json:"vpc,omitempty"`
 	// LinkedService is the service that has created the zone and alone may change it, such as
 	// "servicediscovery.amazonaws.com".
 	LinkedService string `json:"linked_service,omitempty"`

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
 const (
@@ -144,54 +142,13 @@ func (s *Service) getZone(c *call) (answer, error) {
 		}
 		document.Zone = z.show()
 		if z.Private {
-			document.VPCs = []string{"vpc-0a1b2c3d"}
+			document.VPCs = []string{z.network()}
 		} else {
 			document.NameServers = slices.Clone(z.NameServers)
 		}
 		return nil
 	})
 	return answer{document: document}, err
-}
-
-type createZoneDocument struct {
-	XMLName     xml.Name     `xml:"CreateHostedZoneResponse"`
-	Namespace   string       `xml:"xmlns,attr"`
-	Zone        zoneResult   `xml:"HostedZone"`
-	Change      changeResult `xml:"ChangeInfo"`
-	NameServers []string     `xml:"DelegationSet>NameServers>NameServer"`
-}
-
-// createZone is CreateHostedZone. The name may be that of a zone which exists: only the reference of
-// the caller has to be new.
-func (s *Service) createZone(c *call) (answer, error) {
-	var request struct {
-		Name            string
-		CallerReference string
-		Comment         string `xml:"HostedZoneConfig>Comment"`
-		Private         bool   `xml:"HostedZoneConfig>PrivateZone"`
-	}
-	if err := c.decode(&request); err != nil {
-		return answer{}, err
-	}
-	name, err := dns.Canonical(request.Name)
-	if err != nil || !strings.Contains(name, ".") {
-		return answer{}, refuse(http.StatusBadRequest, "InvalidDomainName", request.Name+" is not a valid domain name.")
-	}
-	if c.key.account != Account {
-		return answer{}, refuse(http.StatusBadRequest, "TooManyHostedZones", "The account may have no hosted zones.")
-	}
-	document := createZoneDocument{Namespace: namespace}
-	err = s.update(func(st *State) error {
-		if find(st.Zones, func(z *Zone) bool { return z.CallerReference == request.CallerReference }) != nil {
-			return refuse(http.StatusConflict, "HostedZoneAlreadyExists", "A hosted zone has already been created with the specified caller reference.")
-		}
-		z := st.addZone(stored(name))
-		z.CallerReference, z.Comment, z.Private = request.CallerReference, request.Comment, request.Private
-		document.Zone, document.NameServers = z.show(), slices.Clone(z.NameServers)
-		document.Change = st.addChange(s.now(), c.behaviour.pending).show(s.now())
-		return nil
-	})
-	return answer{status: http.StatusCreated, location: "/" + version + document.Zone.ID, document: document}, err
 }
 
 // visible are the zones of the caller's account.

@@ -181,5 +181,5 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	if !c.allThere(fresh) {
 		return fmt.Errorf("a record that was to be changed in the zone %s is not there: %w", zone.Apex, dns.ErrZoneChanged)
 	}
-	return stepwise.Run(ctx, service, zone.Apex, h.steps(zone.Apex, c))
+	return stepwise.Change{Service: service, Zone: zone.Apex, Steps: h.steps(zone.Apex, c)}.Run(ctx)
 }
