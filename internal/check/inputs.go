@@ -133,7 +133,7 @@ func ParseNetwork(text string) (netip.Prefix, error) {
 	const mapped = 96 // bits before an IPv4 address in IPv6
 	if network.Addr().Is4In6() {
 		if network.Bits() < mapped {
-			return netip.Prefix{}, fmt.Errorf("%q is not a network such as 10.0.0.0/8 or fd00::/8: addresses of IPv4 are written without ::ffff:", text)
+			return netip.Prefix{}, fmt.Errorf("%q is not a network such as 10.0.0.0/8 or fd00::/8: leave out ::ffff: for addresses of IPv4", text)
 		}
 		network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-mapped)
 	}

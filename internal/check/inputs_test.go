@@ -53,7 +53,7 @@ func TestInputs(t *testing.T) {
 		input{"", "", "is empty"}, input{"dnsbl", "", "one label"}, input{"https://dnsbl.example", "", "not a domain name"}, input{"192.0.2.1", "", "is an address"}, input{"*.dnsbl.example", "", "many names"})
 	testInputs(t, ParseNetwork, netip.Prefix.String,
 		input{"10.0.0.0/8", "10.0.0.0/8", ""}, input{"10.1.2.3/8", "10.0.0.0/8", ""}, input{"FD00::/8", "fd00::/8", ""}, input{"::ffff:10.0.0.0/104", "10.0.0.0/8", ""}, input{"0.0.0.0/0", "0.0.0.0/0", ""},
-		input{"", "", "not a network"}, input{"10.0.0.1", "", "this address alone is 10.0.0.1/32"}, input{"10.0.0.0/33", "", "not a network"}, input{"10.0.0.0/255.0.0.0", "", "not a network"}, input{"::ffff:0.0.0.0/80", "", "without ::ffff:"})
+		input{"", "", "not a network"}, input{"10.0.0.1", "", "this address alone is 10.0.0.1/32"}, input{"10.0.0.0/33", "", "not a network"}, input{"10.0.0.0/255.0.0.0", "", "not a network"}, input{"::ffff:0.0.0.0/80", "", "leave out ::ffff:"})
 	testInputs(t, ParseControlHost, asIs,
 		input{"Mail.example.", "mail.example:25", ""}, input{"mail.example.:2525", "mail.example:2525", ""}, input{"192.0.2.25", "192.0.2.25:25", ""}, input{"2001:db8::25", "[2001:db8::25]:25", ""}, input{"пошта.example", "xn--80a1acn3a.example:25", ""},
 		input{"", "", "has no host"}, input{"mail.example:", "", "not a port"}, input{"mail.example:smtp", "", "not a port"}, input{"smtp://mail.example", "", "is a URL"}, input{"anna@mail.example", "", "not a domain name"})

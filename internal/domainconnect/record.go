@@ -173,7 +173,9 @@ func (a Application) value(r TemplateRecord) (value string, priority uint16, err
 			err = errors.New("data: it is missing")
 			break
 		}
-		value, err = a.needed("data", r.Data)
+		if r.Data.value != "" { // a template may ask for an empty text, but a variable that is empty was forgotten
+			value, err = a.needed("data", r.Data)
+		}
 	case "SPFM":
 		value, err = a.needed("spfRules", r.SPFRules)
 	default:

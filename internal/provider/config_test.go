@@ -34,8 +34,8 @@ func TestProviderConfigRefused(t *testing.T) {
 		"query":               {world.Attributes{"mailserver": world.Attributes{"url": "https://mail.example.com/?a=b"}}, url, "must not have a query"},
 		"plain http":          {world.Attributes{"mailserver": world.Attributes{"url": "http://mail.example.com"}}, url, "allow_insecure_http = true"},
 		"plain http, refused": {world.Attributes{"mailserver": world.Attributes{"url": "http://192.0.2.1:8081", "allow_insecure_http": false}}, url, "unencrypted"},
-		"resolver":            {world.Attributes{"dns_resolvers": []any{"192.0.2.53", ":53"}}, resolver, "is not a host"},
-		"empty resolver":      {world.Attributes{"dns_resolvers": []any{"192.0.2.53", ""}}, resolver, "is not a host"},
+		"resolver":            {world.Attributes{"dns_resolvers": []any{"192.0.2.53", ":53"}}, resolver, "has no host"},
+		"empty resolver":      {world.Attributes{"dns_resolvers": []any{"192.0.2.53", ""}}, resolver, "has no host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diags := world.Validated(t, c.set)

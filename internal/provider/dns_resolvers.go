@@ -17,7 +17,7 @@ func resolversAttribute() schema.ListAttribute {
 	return schema.ListAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: "Recursive resolvers to query for zones and name servers, each as `host:port` or `host`. " +
+		MarkdownDescription: "Recursive resolvers to query for zones and name servers, each as `host` or `host:port`, such as `192.0.2.53` or `192.0.2.53:5353`. " +
 			"Default: the system's.",
 	}
 }
