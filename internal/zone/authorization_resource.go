@@ -257,6 +257,7 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
 	default:
+		r.sayOther(ctx, &state, id, zone, &resp.Diagnostics)
 		state.ID = types.StringValue(id.String())
 		r.setZone(ctx, &state, editor, id, zone, &resp.Diagnostics)
 		r.warnOfTwins(state.Via.ValueString(), id, zone, &resp.Diagnostics)
@@ -270,6 +271,28 @@ func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadReque
 		state.WriteAccess = types.StringValue(string(access))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// sayOther warns if the name of the zone leads to another zone than before. The state then has the apex
+// of the zone that it found. chosen is the ID that leads to this zone.
+func (r *AuthorizationResource) sayOther(ctx context.Context, state *authorizationModel, chosen AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+	known := state.ZoneID.ValueString()
+	if before, err := ParseAuthorizationID(state.ID.ValueString()); err == nil && before.ZoneID == "" && chosen.ZoneID != "" {
+		if named, found := ZonesOf(r.Run).deeper(ctx, before, zone); found {
+			diags.AddWarning("Another zone holds the domain now", fmt.Sprintf(
+				"The account now also has the zone %s, which holds %s. The authorization stays in the zone %s, with its records: whoever asks the DNS may not see them any more. "+
+					"To move them, plan with -replace=ADDRESS of the authorization.", named.Apex, before.Domain, zone.Apex))
+		}
+	}
+	if known == "" || chosen.ZoneID != "" || zone.ID == known {
+		return
+	}
+	diags.AddWarning("The zone is another one now", fmt.Sprintf(
+		"The zone with the id %s is not in the account any more. For %s, the account now has the zone %s with the id %s. The next apply publishes the records in it. "+
+			"What is there already counts as somebody else's.", known, chosen.Domain, zone.Apex, zone.ID))
+	if chosen.Zone == "" {
+		state.Zone = types.StringNull() // it is not configured
+	}
 }
 
 // Update writes via to a state that a version without via has left and that was not refreshed. It

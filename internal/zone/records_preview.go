@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
@@ -43,6 +44,10 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 	}
 	editor, zone, _, err := open(ctx, id)
 	switch {
+	case kit.IsNotFound(err) && protocol.Applying(ctx) && shownDisplaced(ctx, diags) != nil:
+		// The plan has seen the zone. Without it, Terraform would report an inconsistent plan.
+		diags.AddError("The zone is gone since the plan", "Nothing was changed. "+api.Brief(err)+". Plan again.")
+		return
 	case kit.IsNotFound(err): // the run may create the zone before it publishes
 		r.warnUnbound(*plan, nil, diags)
 		return

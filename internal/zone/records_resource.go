@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
@@ -322,6 +323,13 @@ func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	editor, zone, chosen, err := r.openRead(ctx, id, previous == nil)
+	var replaced *replacedZoneError
+	if errors.As(err, &replaced) && previous != nil {
+		resp.Diagnostics.AddWarning("The zone is another one now", replaced.another()+". The zone in which the records were published is gone: "+api.Brief(replaced.error)+
+			". So the state has no published records any more. The plan publishes them in the other zone. What is there already counts as somebody else's.")
+		previous = state.forget()
+		editor, zone, chosen, err = ZonesOf(r.Run).choose(ctx, id)
+	}
 	switch {
 	case kit.IsNotFound(err) && len(previous) > 0:
 		resp.Diagnostics.AddWarning(zoneGone, "The records are left in the state as they are. "+err.Error()+". "+madeAgain(id)+" If it is gone for good, remove the resource: its destroy changes nothing then.")

@@ -72,6 +72,14 @@ func (r *recordsResource) observe(ctx context.Context, state *recordsModel, edit
 	return now
 }
 
+// forget makes a state without published records, as there are none in a zone that was never written
+// to. It returns what is published then: nothing, which is not nil.
+func (m *recordsModel) forget() []dns.Published {
+	m.Records = types.MapValueMust(kit.DNSRecordType, map[string]attr.Value{})
+	m.Published = types.MapValueMust(publishedType, map[string]attr.Value{})
+	return []dns.Published{}
+}
+
 // bothOf returns a record that shows the halves of an interrupted change of an SPF record.
 func bothOf(o dns.Observation) dns.Record {
 	r := o.Record

@@ -17,10 +17,10 @@ func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, 
 	return editor, zone, err
 }
 
-// openOwn is OpenZone for records that were written before. If the account has several zones with the
-// name, and neither the ID nor an authorization in the state says which one is meant, it is the zone in
-// which the records were published before. It is never the one that the public DNS names: that zone may
-// have come later, with records of somebody else. The ID that it returns leads to the zone.
+// openOwn is OpenZone for records that were written before. It is the zone in which they were published,
+// also if the name leads to another one now, or to several: the others have records of somebody else. If
+// that zone is gone, the error is a [replacedZoneError], or says which zones there are. The ID that it
+// returns leads to the zone.
 func (z *Zones) openOwn(ctx context.Context, id AuthorizationID) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
 	recorded, _ := z.recorded.Load(id)
 	zoneID, _ := recorded.(string)
@@ -45,21 +45,43 @@ func (z *Zones) openKnown(ctx context.Context, id AuthorizationID, recorded stri
 		return z.choose(ctx, id)
 	}
 	var ambiguous *dns.AmbiguousZoneError
-	if _, err := editor.Zone(ctx, id.within()); !errors.As(err, &ambiguous) {
+	named, err := editor.Zone(ctx, id.within())
+	several := errors.As(err, &ambiguous)
+	if !several && (err != nil || recorded == "" || named.ID == recorded) {
 		return z.choose(ctx, id)
 	}
 	if recorded != "" {
 		own := id
 		own.ZoneID = recorded
 		editor, zone, chosen, err := z.choose(ctx, own)
-		if err == nil {
+		switch {
+		case err == nil && !several && zone.ID == named.ID: // recorded is another form of the ID
+			return z.choose(ctx, id)
+		case err == nil:
 			z.opened.Store(id, zone)
+		case !several && errors.Is(err, api.ErrNotFound):
+			err = &replacedZoneError{error: err, named: named}
 		}
 		return editor, zone, chosen, err
 	}
 	return nil, dns.HostedZone{}, id, &undecidedZoneError{AmbiguousZoneError: ambiguous, title: z.Title(id.Host),
 		why: fmt.Sprintf("the id %q does not say which one is meant. If the postmaster_dns_authorization was made while there was one zone, plan again, "+
 			"without a saved plan and without -refresh=false: its id then names the zone that it has", id)}
+}
+
+// replacedZoneError says that the zone of records is gone, and that the account has another zone for
+// the domain: one that was created later with the same name, or the zone above.
+type replacedZoneError struct {
+	error                // of the host, about the zone that is gone
+	named dns.HostedZone // to which the name leads now
+}
+
+// Unwrap returns the error of the host.
+func (e *replacedZoneError) Unwrap() error { return e.error }
+
+// another says which zone the name leads to now.
+func (e *replacedZoneError) another() string {
+	return fmt.Sprintf("The account now has the zone %s with the id %s for this name", e.named.Apex, e.named.ID)
 }
 
 // choose is OpenZone. It also returns the ID that leads to this zone: if the name of the zone does
@@ -136,9 +158,10 @@ func (z *Zones) refuseOther(id AuthorizationID, zone dns.HostedZone) error {
 }
 
 // reopen is choose for an authorization in the state, which knows the ID of its zone. If the name
-// does not lead to one zone any more, the zone stays the same: another zone with that name may have
-// come, or the permission to list zones may have gone. The resources of this run that refer to the
-// authorization by its earlier ID then get that zone, too.
+// does not lead to this zone any more, the zone stays the same: another zone with that name may have
+// come, or one below it, or the permission to list zones may have gone. The resources of this run that
+// refer to the authorization by its earlier ID then get that zone, too. If the zone is gone and the name
+// leads to another one, it is that one.
 func (z *Zones) reopen(ctx context.Context, id AuthorizationID, known string) (*dns.Editor, dns.HostedZone, AuthorizationID, error) {
 	editor, err := z.Editor(AccountKey{id.Host, id.Account})
 	if err != nil || id.ZoneID != "" || known == "" {
@@ -147,22 +170,37 @@ func (z *Zones) reopen(ctx context.Context, id AuthorizationID, known string) (*
 	if _, chooses := editor.Host().(dns.ZoneChooser); !chooses {
 		return z.choose(ctx, id)
 	}
-	_, err = editor.Zone(ctx, id.within())
+	named, err := editor.Zone(ctx, id.within())
 	var ambiguous *dns.AmbiguousZoneError
-	if !errors.As(err, &ambiguous) && !errors.Is(err, api.ErrAuth) {
+	several, another := errors.As(err, &ambiguous), err == nil && named.ID != known
+	if !several && !another && !errors.Is(err, api.ErrAuth) {
 		return z.choose(ctx, id)
 	}
 	same := id
 	same.ZoneID = known
 	editor, zone, chosen, byID := z.choose(ctx, same)
-	if byID != nil {
-		if ambiguous != nil {
-			return z.choose(ctx, id) // the zone is not there any more, but several others are
-		}
+	switch {
+	case byID == nil && another && zone.ID == named.ID: // known is another form of the ID
+		return z.choose(ctx, id)
+	case byID != nil && (several || another && errors.Is(byID, api.ErrNotFound)):
+		return z.choose(ctx, id) // the zone is not there any more, but others are
+	case byID != nil && another:
+		return nil, dns.HostedZone{}, id, byID
+	case byID != nil:
 		return nil, dns.HostedZone{}, id, err
 	}
 	z.kept.Store(id, zone)
 	return editor, zone, chosen, nil
+}
+
+// deeper returns the zone to which the name of an authorization leads, if that is not its zone.
+func (z *Zones) deeper(ctx context.Context, id AuthorizationID, own dns.HostedZone) (dns.HostedZone, bool) {
+	editor, err := z.Editor(AccountKey{id.Host, id.Account})
+	if err != nil {
+		return dns.HostedZone{}, false
+	}
+	named, err := editor.Zone(ctx, id.within()) // it was asked before, so this is no call
+	return named, err == nil && named.Apex != own.Apex
 }
 
 // oneOf chooses between zones with one name by the public DNS. The resources in a zone share the

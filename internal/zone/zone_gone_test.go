@@ -95,19 +95,31 @@ func without[T any](all []T, is func(T) bool) []T {
 
 // createZone has somebody create the zone, at each host. One that is created again has another ID where
 // the host gives out IDs.
-var createZone = map[string]func(st *store.Store) error{
-	"azure": func(st *store.Store) error { return azuresim.New(azuresim.Config{Store: st}).AddZone(vanishing) },
-	"cloudflare": func(st *store.Store) error {
-		return cloudflaresim.New(cloudflaresim.Config{Store: st}).AddZone(vanishing)
+var createZone = map[string]func(st *store.Store, apex string) error{
+	"azure": func(st *store.Store, apex string) error {
+		return azuresim.New(azuresim.Config{Store: st}).AddZone(apex)
 	},
-	"godaddy": func(st *store.Store) error { return godaddysim.New(godaddysim.Config{Store: st}).AddZone(vanishing) },
-	"google":  func(st *store.Store) error { return googlesim.New(googlesim.Config{Store: st}).AddZone(vanishing) },
-	"namecheap": func(st *store.Store) error {
-		return namecheapsim.New(namecheapsim.Config{Store: st}).AddZone(vanishing)
+	"cloudflare": func(st *store.Store, apex string) error {
+		return cloudflaresim.New(cloudflaresim.Config{Store: st}).AddZone(apex)
 	},
-	"rfc2136": func(st *store.Store) error { return rfc2136sim.New(rfc2136sim.Config{Store: st}).AddZone(vanishing) },
-	"route53": func(st *store.Store) error { return route53sim.New(route53sim.Config{Store: st}).AddZone(vanishing) },
-	"yandex":  func(st *store.Store) error { return yandexsim.New(yandexsim.Config{Store: st}).AddZone(vanishing) },
+	"godaddy": func(st *store.Store, apex string) error {
+		return godaddysim.New(godaddysim.Config{Store: st}).AddZone(apex)
+	},
+	"google": func(st *store.Store, apex string) error {
+		return googlesim.New(googlesim.Config{Store: st}).AddZone(apex)
+	},
+	"namecheap": func(st *store.Store, apex string) error {
+		return namecheapsim.New(namecheapsim.Config{Store: st}).AddZone(apex)
+	},
+	"rfc2136": func(st *store.Store, apex string) error {
+		return rfc2136sim.New(rfc2136sim.Config{Store: st}).AddZone(apex)
+	},
+	"route53": func(st *store.Store, apex string) error {
+		return route53sim.New(route53sim.Config{Store: st}).AddZone(apex)
+	},
+	"yandex": func(st *store.Store, apex string) error {
+		return yandexsim.New(yandexsim.Config{Store: st}).AddZone(apex)
+	},
 }
 
 // The hosts that give out IDs of zones, by which an authorization can name one, and those whose IDs are
@@ -145,7 +157,7 @@ func newVanishingWorld(t *testing.T, host string, byID bool) *vanishingWorld {
 // create has somebody create the zone.
 func (w *vanishingWorld) create(t *testing.T) {
 	t.Helper()
-	if err := createZone[w.host](w.Store(t)); err != nil {
+	if err := createZone[w.host](w.Store(t), vanishing); err != nil {
 		t.Fatal(err)
 	}
 	if w.host == "yandex" {
@@ -293,7 +305,8 @@ func TestZoneIsCreatedAgain(t *testing.T) {
 		a, said := run.Refresh(t, w.authorization)
 		r, saidOfRecords := run.Refresh(t, w.records)
 		renewed := slices.Contains(renewers, w.host)
-		if byID && renewed {
+		switch {
+		case byID && renewed:
 			says(t, "refreshing the authorization", said, "and has another id then, correct zone_id")
 			says(t, "refreshing the records", saidOfRecords, "left in the state as they are")
 			delete(w.configured, "zone_id")
@@ -303,7 +316,12 @@ func TestZoneIsCreatedAgain(t *testing.T) {
 			var applied world.Said
 			w.records, _, _, applied = w.Client(t).Apply(t, recordsType, r, w.recordsConfig("x"))
 			says(t, "moving the records", applied, "The old zone is not in the account any more", "No record was removed")
-		} else {
+		case renewed:
+			says(t, "refreshing the authorization", said, "The zone is another one now", before)
+			says(t, "refreshing the records", saidOfRecords, "The zone is another one now", "counts as somebody else's")
+			w.authorization = a
+			w.records = w.apply(t, recordsType, r, w.recordsConfig("x"))
+		default:
 			says(t, "refreshing the authorization", said)
 			says(t, "refreshing the records", saidOfRecords)
 			w.authorization = a
