@@ -33,9 +33,9 @@ func TestZoneOfOthersWithTheSameName(t *testing.T) {
 			run := w.Client(t)
 			w.authorization, _ = run.Refresh(t, w.authorization)
 			r, _ := run.Refresh(t, w.records)
-			r, _, _, applied := w.Client(t).Apply(t, recordsType, r, w.recordsConfig("x"))
-			says(t, "the apply", applied, "is there already")
-			_, _, _, applied = w.Client(t).Apply(t, recordsType, r, nil)
+			r, _, planned, _ := w.Client(t).Apply(t, recordsType, r, w.recordsConfig("x"))
+			says(t, "the plan", planned, "is there already")
+			_, _, _, applied := w.Client(t).Apply(t, recordsType, r, nil)
 			says(t, "the destroy", applied, "was in the zone before")
 		},
 		"a change without a refresh": func(t *testing.T, w *vanishingWorld) {
