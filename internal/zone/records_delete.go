@@ -74,7 +74,7 @@ func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest
 	result, err := editor.Publish(ctx, zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
 	addProblems(&resp.Diagnostics, result.Warnings)
 	if err != nil {
-		addPublishError(&resp.Diagnostics, err)
+		addRemoveError(&resp.Diagnostics, err)
 		return
 	}
 	if len(kept) > 0 {

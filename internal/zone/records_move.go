@@ -57,9 +57,9 @@ func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *re
 	result, err := oldEditor.Publish(ctx, oldZone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
 	addProblems(diags, result.Warnings)
 	if err != nil {
-		addPublishError(diags, err)
+		addRemoveError(diags, err)
 		diags.AddError("The records are in both zones", fmt.Sprintf("The records are published in the zone %s, but not all of them are removed from the zone %s. The state stays with the old zone. "+
-			"Remove the cause and apply again: the move then goes on. If you give it up, what is in the new zone is removed with the next change of the resource, or at destroy.", newZone.Apex, oldZone.Apex))
+			"Remove the cause and apply again: the move then goes on. If you give it up, what is in the new zone is removed with the next change of the resource, or at destroy.", zoneBeside(newZone, oldZone), zoneBeside(oldZone, newZone)))
 		return nil, nil, movingNote{Authorization: plan.DNSAuthorizationID.ValueString(), ZoneID: newZone.ID, Published: published}
 	}
 	return published, nil, movingNote{}
@@ -75,6 +75,14 @@ func (r *recordsResource) giveUpMove(ctx context.Context, editor *dns.Editor, zo
 		return
 	}
 	addPartError(diags, partial, "The records stay in their old zone, and what was created in the new one has been removed from it again. Remove the cause and apply again")
+}
+
+// zoneBeside names a zone in a sentence about two of them, by its ID too if both have one name.
+func zoneBeside(zone, other dns.HostedZone) string {
+	if zone.Apex == other.Apex {
+		return zone.Apex + " (" + zone.ID + ")"
+	}
+	return zone.Apex
 }
 
 // sameZone reports whether two authorizations lead to the same zone, even with different

@@ -55,7 +55,8 @@ func (r *recordsResource) Metadata(_ context.Context, _ resource.MetadataRequest
 
 func (r *recordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source.\n\n" +
+		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source. " +
+			"Leave out `create_before_destroy`: a replacement keeps the records that stay the same in the zone anyway, and an object that is created first finds those of the old one as records of somebody else.\n\n" +
 			"Records of others are never touched: the resource writes and removes exact records, never a whole record set. A record in the way is an error " +
 			"at plan that names it. An SPF record is merged into the existing one, and a destroy removes only what was really added. " +
 			"An identical record that is there already is used as it is, and stays at destroy (see `adopt_existing`). A record that was changed by hand is shown as drift, and is not deleted at destroy. " +

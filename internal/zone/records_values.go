@@ -194,6 +194,15 @@ func contentDigits(text string) string {
 
 // addPublishError reports why nothing was written.
 func addPublishError(diags *diag.Diagnostics, err error) {
+	addWriteError(diags, "Unable to publish DNS records", err)
+}
+
+// addRemoveError is addPublishError for a removal.
+func addRemoveError(diags *diag.Diagnostics, err error) {
+	addWriteError(diags, "Unable to remove DNS records", err)
+}
+
+func addWriteError(diags *diag.Diagnostics, summary string, err error) {
 	var partial *dns.PartialError
 	if errors.As(err, &partial) {
 		addPartError(diags, partial, "Remove the cause and apply again: the next apply goes on from there")
@@ -204,7 +213,7 @@ func addPublishError(diags *diag.Diagnostics, err error) {
 		addProblems(diags, conflict.Problems)
 		return
 	}
-	kit.AddError(diags, "Unable to publish DNS records", err)
+	kit.AddError(diags, summary, err)
 }
 
 // addProblems adds problems as diagnostics, each at the path of its record.
