@@ -25,9 +25,9 @@ var floors = []struct {
 	allowed string // matches the packages that they may import
 	outside string // part of an import path outside this module that they must not import
 }{
-	{"knowledge without knowledge of others", `internal/(api|mailrecord|protocol|terraformcli|sandbox/store|sandbox/dnsserver|cmd/table)`, ``, `terraform-plugin-framework`},
-	{"knowledge", `internal/(dns|dns/stepwise|awsauth|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
-	{"the check of domains", `internal/check`, `internal/(dns|mailrecord|tlsprobe)`, `terraform-plugin-framework`},
+	{"knowledge without knowledge of others", `internal/(api|mailrecord|netfault|protocol|terraformcli|sandbox/store|sandbox/dnsserver|cmd/table)`, ``, `terraform-plugin-framework`},
+	{"knowledge", `internal/(dns|dns/stepwise|awsauth|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|netfault|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
+	{"the check of domains", `internal/check`, `internal/(dns|mailrecord|netfault|tlsprobe)`, `terraform-plugin-framework`},
 	{"what a configuration has set up", `internal/estate`, `internal/(check|dns|mailrecord)`, `terraform-plugin-framework`},
 	{"reports", `internal/report`, `internal/(check|cmd/table|estate)`, `terraform-plugin-framework`},
 	{"knowledge of templates", `internal/domainconnect`, `internal/(dns|mailrecord)`, `terraform-plugin-framework`},
@@ -40,8 +40,8 @@ var floors = []struct {
 	{"rooms", roomPattern, `internal/(api|check|dns|kit|mailrecord|protocol|tlsprobe)`, ``},
 	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|awsauth|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
 	{"the list of services", `internal/service`, `internal/(kit|sandbox|service/[a-z0-9]+)`, ``},
-	{"the provider", `internal/provider`, `internal/(kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},
-	{"commands for people", `internal/command`, `internal/(check|dns|estate|kit|report|sandbox|service)`, `terraform-plugin-framework`},
+	{"the provider", `internal/provider`, `internal/(dns|kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},
+	{"commands for people", `internal/command`, `internal/(check|dns|estate|kit|mail|report|sandbox|service)`, `terraform-plugin-framework`},
 	{"programs and what tests share", `(internal/(cmd/.*|testkit.*|e2e|newest))?`, `internal/.*`, ``},
 }
 
