@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
@@ -79,9 +78,9 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	case found.Blind() && unanswered != "":
 		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, unanswered)
 	case found.Blind() && len(found.With(check.Unknown)) == 0:
-		return exitNotRun, fmt.Errorf("no check of %s could begin: %s", found.Domain, skippedBecause(found))
+		return exitNotRun, fmt.Errorf("no check of %s could begin: %s", found.Domain, strings.Join(found.SkippedBecause(), "; "))
 	case found.Blind():
-		return exitNotRun, fmt.Errorf("nothing could be seen of %s: is the network there, and the name right?", found.Domain)
+		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, found.MainCause())
 	case unanswered != "":
 		p.remark(unanswered)
 	}
@@ -89,17 +88,6 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 		return exitFound, nil
 	}
 	return exitFine, nil
-}
-
-// skippedBecause lists the reasons for which checks were skipped.
-func skippedBecause(r check.Report) string {
-	var reasons []string
-	for _, result := range r.With(check.Skip) {
-		if !slices.Contains(reasons, result.Found) {
-			reasons = append(reasons, result.Found)
-		}
-	}
-	return strings.Join(reasons, "; ")
 }
 
 // read adds what the command's own flags mean to the options of its domain.

@@ -129,7 +129,7 @@ func TestStatus(t *testing.T) {
 		{"soon expired, and other warnings count", fine, soon, "--only mx --fail-on warn,state_records", exitFine, "3 days left"},
 		{"an empty state", fine, `{"format_version": "1.0"}`, "", exitFine, "The state has no domain of this provider"},
 		{"a first plan", fine, `{"format_version": "1.2", "planned_values": {"root_module": {}}}`, "--fail-on warn", exitFine, "The state has no domain of this provider"},
-		{"nothing to look at", fine, `{"format_version": "1.0", "values": {"root_module": {"resources": [{"mode": "managed", "type": "postmaster_mail_domain", "values": {"id": "mailserver/example.com", "domain": "example.com"}}]}}}`, "--records-only", exitFine, "1 domain, 1 all right"},
+		{"nothing to look at", fine, `{"format_version": "1.0", "values": {"root_module": {"resources": [{"mode": "managed", "type": "postmaster_mail_domain", "values": {"id": "mailserver/example.com", "domain": "example.com"}}]}}}`, "--records-only", exitFine, "1 domain, 1 with nothing to look at"},
 		{"an empty state as JSON", fine, `{"format_version": "1.0"}`, "--format json", exitFine, `"domains": []`},
 		{"nothing piped", fine, "", "", exitNotRun, "terraform show -json"},
 		{"no such file", fine, "", "nowhere.json", exitNotRun, "nowhere.json"},

@@ -12,7 +12,7 @@ import (
 
 // failOn says which results make a command exit with 1.
 type failOn struct {
-	never, warnings bool
+	never, warnings, unknown bool
 	// what are severities and checks as in --only; every failure counts if it is empty.
 	what []string
 }
@@ -27,6 +27,8 @@ func parseFailOn(parts, ids []string) (failOn, error) {
 			f.never = true
 		case part == "warn":
 			f.warnings = true
+		case part == "unknown":
+			f.unknown = true
 		case slices.ContainsFunc(ids, func(id string) bool { return namesFinding(part, id) }):
 			f.what = append(f.what, part)
 		default:
@@ -49,7 +51,7 @@ func parseFailOn(parts, ids []string) (failOn, error) {
 // hits reports whether any of the results makes the command exit with 1.
 func (f failOn) hits(results []check.Result) bool {
 	return !f.never && slices.ContainsFunc(results, func(r check.Result) bool {
-		return (r.Status == check.Fail || f.warnings && r.Status == check.Warn) && (len(f.what) == 0 || slices.ContainsFunc(f.what, func(what string) bool {
+		return (r.Status == check.Fail || f.warnings && r.Status == check.Warn || f.unknown && r.Status == check.Unknown) && (len(f.what) == 0 || slices.ContainsFunc(f.what, func(what string) bool {
 			return check.FailsOn(what, r) || r.Group == estate.FindingGroup && namesFinding(what, r.ID)
 		}))
 	})

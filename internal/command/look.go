@@ -34,7 +34,7 @@ func (o *lookFlags) define(flags *flag.FlagSet) {
 	flags.Var(&o.only, "only", "make only these checks: `ids` or groups such as spf, with commas")
 	flags.Var(&o.silence, "silence", "leave these checks out: `ids` or groups, with commas")
 	flags.Var(&o.failOn, "fail-on", "exit with 1 for these failures only: `what` is a severity (critical, high, medium or low: that one and all above it), ids or groups with commas"+failGroup(o.failIDs)+", "+
-		"warn for warnings too, or never (default: any failure)")
+		"warn for warnings too, unknown for what could not be looked at too, or never (default: any failure)")
 	flags.Var(&o.allowed, "allow", "also connect to addresses in this private `network`, such as 10.0.0.0/8; may be repeated")
 	flags.BoolVar(&o.dnsOnly, "dns-only", false, "ask the DNS only, and connect to no host of the domain")
 	flags.Var(&o.controlHost, "control-host", "a mail server of yours (`host:port`) that answers on port 25: if it does, other hosts that do not are at fault")

@@ -77,7 +77,7 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 	case e.Blind() && unanswered != "":
 		return exitNotRun, fmt.Errorf("nothing could be seen of any domain: %s", unanswered)
 	case e.Blind():
-		return exitNotRun, errors.New("nothing could be seen of any domain: is the network there?")
+		return exitNotRun, fmt.Errorf("nothing could be seen of any domain: %s", e.MainCause())
 	case unanswered != "":
 		p.remark(unanswered)
 	}
