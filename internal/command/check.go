@@ -39,13 +39,13 @@ type checkFlags struct {
 
 func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err error) {
 	o := call.flags.(*checkFlags)
-	if len(call.arguments) == 0 {
+	if len(call.arguments) == 0 || strings.TrimSpace(call.arguments[0]) == "" {
 		return exitNotRun, fmt.Errorf("which domain? For example: %s check example.com", Name)
 	}
 	// The same names are refused as in the data source, such as addresses.
 	domain, err := kit.CanonicalMailDomain(call.arguments[0])
 	if err != nil {
-		return exitNotRun, err
+		return exitNotRun, fmt.Errorf("%w%s", err, meantDomain(call.arguments[0]))
 	}
 	l, err := o.prepare()
 	if err != nil {
@@ -88,6 +88,26 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 		return exitFound, nil
 	}
 	return exitFine, nil
+}
+
+// meantDomain asks whether the domain of an address or a URL is meant; "" if the text has none.
+func meantDomain(text string) string {
+	_, rest, isURL := strings.Cut(text, "://")
+	if !isURL {
+		rest = text
+	}
+	rest, _, _ = strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		rest = rest[at+1:]
+	} else if !isURL {
+		return ""
+	}
+	rest, _, _ = strings.Cut(rest, ":")
+	domain, err := kit.CanonicalMailDomain(rest)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("; do you mean %s?", domain)
 }
 
 // read adds what the command's own flags mean to the options of its domain.

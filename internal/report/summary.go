@@ -227,14 +227,18 @@ func tally(e *estate.Estate) string {
 // remarks are what a reader has to know about an estate as a whole.
 func remarks(e *estate.Estate) []string {
 	var all []string
-	if len(e.Domains) == 0 {
+	switch {
+	case len(e.Domains) > 0:
+	case e.Withheld > 0:
+		all = append(all, "No domain of the state can be shown.")
+	default:
 		all = append(all, "The state has no domain of this provider.")
 	}
 	if e.FromPlan {
 		all = append(all, "This was read from a plan. It shows what existed when the plan was made, not what it will change.")
 	}
 	if e.Withheld > 0 {
-		all = append(all, fmt.Sprintf("The configuration marks attributes of some resources (%d) as sensitive. They are not shown here.", e.Withheld))
+		all = append(all, fmt.Sprintf("The configuration marks attributes of some resources (%d) as sensitive. They are not shown here, and domains that only they name are not looked at.", e.Withheld))
 	}
 	return all
 }
