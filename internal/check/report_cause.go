@@ -12,8 +12,9 @@ import (
 const noResolver = "no DNS resolver answered"
 
 var (
-	// beforeCause is what stands before the error of a lookup: which question failed first.
-	beforeCause = regexp.MustCompile(`^(?:could not look(?: (?:at|for|up|whether) [^:;]*)?: |looking for [^:;]*: )+`)
+	// beforeCause is what stands before the error of a lookup: what was looked for. It begins with words
+	// of this program, so that nothing that a server said is taken for a cause.
+	beforeCause = regexp.MustCompile(`^(?:could not look|looking)\b[^"]*?: (`+noResolver+`|DNS resolver \S+ answered |asking \S+ for |no answer in time)`)
 	// notInTime is the error of a question to a resolver that the end of the run interrupted.
 	notInTime = regexp.MustCompile(`^(?:asking \S+ for \S+ \S+: )?no answer in time`)
 	refusal   = regexp.MustCompile(`^DNS resolver \S+ answered ([A-Z0-9]+) to \S+ (\S+?)[.:]?(?:\s|$)`)
@@ -24,7 +25,7 @@ var (
 // text is the Found of a [Result] that is [Unknown], or the error of a lookup. Failed lookups have the
 // same cause if all of them are about the domain and the names below it.
 func Cause(text, domain string) string {
-	cause := beforeCause.ReplaceAllString(text, "")
+	cause := beforeCause.ReplaceAllString(text, "$1")
 	if strings.HasPrefix(cause, noResolver) {
 		return noResolver
 	}

@@ -16,10 +16,12 @@ func TestCause(t *testing.T) {
 		"looking for the zone of a.example: DNS resolver 127.0.0.1:53 answered SERVFAIL to SOA a.example: mostly":                         gone,
 		"could not look: DNS resolver 127.0.0.1:53 answered REFUSED to TXT x.example":                                                     "the resolver answers REFUSED to questions about x.example",
 		"could not look: no DNS resolver answered (others can be set in dns_resolvers): asking 192.0.2.53:53 for MX a.example: no answer": noResolver,
-		"could not look: no answer in time":                                               "the DNS did not answer in time",
-		"could not look: asking 127.0.0.1:53 for TXT _dmarc.a.example: no answer in time": "the DNS did not answer in time",
-		"mail.a.example turns this client away: no DNS resolver answered":                 "",
-		"could not look: the resolver does not validate DNSSEC":                           "",
+		"could not look: no answer in time":                                                                            "the DNS did not answer in time",
+		"could not look: asking 127.0.0.1:53 for TXT _dmarc.a.example: no answer in time":                              "the DNS did not answer in time",
+		"could not look: looking for TXT records of _dmarc.a.example: no DNS resolver answered (asking 192.0.2.53:53)": noResolver,
+		"could not look at mail.a.example: it turns this client away: \"no DNS resolver answered\"":                    "",
+		"mail.a.example turns this client away: no DNS resolver answered":                                              "",
+		"could not look: the resolver does not validate DNSSEC":                                                        "",
 	} {
 		if got := Cause(text, "a.example"); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)

@@ -75,6 +75,11 @@ func TestFailOnUnknown(t *testing.T) {
 func TestOneCauseIsOneBlock(t *testing.T) {
 	const want = "the name servers of fail.example do not answer, or not as they should: the resolver says SERVFAIL"
 	address := resolver(t, servfail)
+	for at, most := range map[string]int{"127.0.0.1:1": 1, address: 2} { // that resolver does not validate either
+		if got := call("", "check", "fail.example", "--resolver", at, "--dns-only", "--selector", "mail"); strings.Count(got.out, "      found ") > most {
+			t.Errorf("%s: there are more than %d blocks:\n%s", at, most, got.out)
+		}
+	}
 	state := strings.NewReplacer("EXTRA", "", "example.com", "fail.example").Replace(stateOfGood)
 	for _, format := range []string{"table", "markdown", "html"} {
 		for _, command := range []string{"check fail.example --selector mail", "status"} {
