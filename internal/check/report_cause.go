@@ -14,7 +14,7 @@ const noResolver = "no DNS resolver answered"
 var (
 	// beforeCause is what stands before the error of a lookup: what was looked for. It begins with words
 	// of this program, so that nothing that a server said is taken for a cause.
-	beforeCause = regexp.MustCompile(`^(?:could not look|looking)\b[^"]*?: (`+noResolver+`|DNS resolver \S+ answered |asking \S+ for |no answer in time)`)
+	beforeCause = regexp.MustCompile(`^(?:could not look|looking)\b[^"]*?: (` + noResolver + `|DNS resolver \S+ answered |asking \S+ for |no answer in time)`)
 	// notInTime is the error of a question to a resolver that the end of the run interrupted.
 	notInTime = regexp.MustCompile(`^(?:asking \S+ for \S+ \S+: )?no answer in time`)
 	refusal   = regexp.MustCompile(`^DNS resolver \S+ answered ([A-Z0-9]+) to \S+ (\S+?)[.:]?(?:\s|$)`)
