@@ -145,7 +145,7 @@ var brokenDomains = []broken{
 		s.drop("s1._domainkey IN TXT", "s2._domainkey IN TXT")
 	}},
 	{"dkim_present", Fail, "an alias (CNAME) of gone.example.net, which does not exist", func(s *scene) { s.key().add("s1._domainkey IN CNAME gone.example.net.") }},
-	{"dkim_present", Unknown, "not which selectors", func(s *scene) { s.options.Selectors = nil }},
+	{"dkim_present", Unknown, "does not list their selectors", func(s *scene) { s.options.Selectors = nil }},
 	{"dkim_present", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s1._domainkey.example.com") }},
 	{"dkim_present", Fail, "perhaps a wildcard record answers", func(s *scene) { s.key().add(`*._domainkey IN TXT "v=spf1 -all"`) }},
 	{"dkim_ed_only", Skip, "no selector has a key", func(s *scene) { s.key().add(`*._domainkey IN TXT "v=spf1 -all"`) }},

@@ -263,5 +263,6 @@ func (r *run) anyDKIM() outcome {
 	case a.nx:
 		return failed("%s does not exist, so the domain has no DKIM key", name).want("a DKIM key at SELECTOR.%s", name)
 	}
-	return unknown("%s exists, but not which selectors there are", name).want("the selectors that sign the domain's mail, as input")
+	return unknown("the domain seems to have DKIM keys, because %s exists, but the DNS does not list their selectors", name).
+		want("the selectors that sign the domain's mail: --selector of the command, selectors of the data source")
 }

@@ -7,20 +7,21 @@ import (
 )
 
 // CheckFailOn says why a text cannot choose failures: it is neither a severity, nor does it name
-// checks (see [CheckPattern]). The error lists what there is.
+// checks (see [CheckPattern]). The error lists the severities and groups, and the nearest name.
 func CheckFailOn(what string) error {
 	if isSeverity(what) || CheckPattern(what) == nil {
 		return nil
 	}
-	var severities, ids []string
+	return fmt.Errorf("%q is neither a severity (%s), nor a group of checks (%s), nor a check%s",
+		what, strings.Join(severityNames(), ", "), strings.Join(Groups(), ", "), DidYouMean(what, slices.Concat(severityNames(), patterns())))
+}
+
+func severityNames() []string {
+	var names []string
 	for _, severity := range Severities() {
-		severities = append(severities, string(severity))
+		names = append(names, string(severity))
 	}
-	for _, e := range Catalogue() {
-		ids = append(ids, e.ID)
-	}
-	return fmt.Errorf("%q is neither a severity (%s), nor a group of checks (%s), nor a check (%s)",
-		what, strings.Join(severities, ", "), strings.Join(Groups(), ", "), strings.Join(ids, ", "))
+	return names
 }
 
 // FailsOn reports whether a text chooses a result. A severity chooses those of this severity and of

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A wrong text is answered by all that would be right.
+// A wrong text is answered by severities and groups, and by what was probably meant.
 func TestCheckFailOn(t *testing.T) {
 	for _, right := range []string{"critical", "low", "spf", "spf_*", "spf_lookups"} {
 		if err := CheckFailOn(right); err != nil {
@@ -20,8 +20,16 @@ func TestCheckFailOn(t *testing.T) {
 	for _, severity := range Severities() {
 		want = append(want, string(severity))
 	}
-	for _, e := range Catalogue() {
-		want = append(want, e.ID)
+	if len(err.Error()) > 400 {
+		t.Errorf("the error is long: %v", err)
+	}
+	for wrong, meant := range map[string]string{"hihg": "high", "HIGH": "high", "spff": "spf", "spf_lookup": "spf_lookups", "dmarc_presnt": "dmarc_present", "criticl": "critical"} {
+		if err := CheckFailOn(wrong); err == nil || !strings.HasSuffix(err.Error(), "; did you mean "+meant+"?") {
+			t.Errorf("%s: %v, want a suggestion of %s", wrong, err, meant)
+		}
+	}
+	if strings.Contains(err.Error(), "did you mean") {
+		t.Errorf("nothing is near, and yet: %v", err)
 	}
 	for _, text := range append(want, Groups()...) {
 		if !strings.Contains(err.Error(), text) {

@@ -18,7 +18,7 @@ import (
 // as "s1._domainkey.example.com".
 func ParseSelector(text string) (string, error) {
 	const allowed = `a selector is what stands before ._domainkey, such as "s1"`
-	name, err := dns.Canonical(text)
+	name, err := canonical(text)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%w; %s", err, allowed)
@@ -68,7 +68,7 @@ func ParseHELO(text string) (string, error) {
 	if addr, err := netip.ParseAddr(text); err == nil {
 		return addr.String(), nil
 	}
-	name, err := dns.Canonical(text)
+	name, err := canonical(text)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%w; %s", err, allowed)
@@ -167,7 +167,7 @@ func ParseProofZone(text string) (string, error) {
 
 // hostname returns the canonical spelling of a name that is neither a wildcard nor an address.
 func hostname(text string) (string, error) {
-	name, err := dns.Canonical(text)
+	name, err := canonical(text)
 	switch {
 	case err != nil:
 		return "", err
@@ -177,6 +177,14 @@ func hostname(text string) (string, error) {
 		return "", fmt.Errorf("%q is an address, and not a name", text)
 	}
 	return name, nil
+}
+
+// canonical is the canonical spelling of a name.
+func canonical(text string) (string, error) {
+	if text == "" { // the advice of the package about the apex of a zone is no help here
+		return "", errors.New(`"" is not a domain name: it is empty`)
+	}
+	return dns.Canonical(text)
 }
 
 // readInputs brings what people gave into the spelling that is used.

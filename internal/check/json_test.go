@@ -27,7 +27,7 @@ func TestNamesInJSON(t *testing.T) {
 	}
 	names := map[string]bool{}
 	collect(names, "", read)
-	want := `certificates certificates.days_left certificates.host certificates.issuer certificates.not_after certificates.port certificates.problem
+	want := `answers certificates certificates.days_left certificates.host certificates.issuer certificates.not_after certificates.port certificates.problem
 checked_at dkim dkim.aliases dkim.bits dkim.problem dkim.revoked dkim.selector dkim.testing dkim.type
 dmarc dmarc.domain dmarc.nonexistent dmarc.policy dmarc.reports dmarc.subdomains dmarc.testing dmarc.text domain
 mta_sts mta_sts.id mta_sts.max_age mta_sts.mode mta_sts.mx mx mx.addresses mx.host mx.preference questions

@@ -130,7 +130,7 @@ func CheckPattern(pattern string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no check and no group of checks %q; groups are %s", pattern, strings.Join(Groups(), ", "))
+	return fmt.Errorf("there is no check and no group of checks %q; groups are %s%s", pattern, strings.Join(Groups(), ", "), DidYouMean(pattern, patterns()))
 }
 
 // CheckSelection says that no check is left of those that only names, all if it is empty, without

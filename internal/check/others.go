@@ -68,7 +68,7 @@ func (r *run) bulk() outcome {
 	case dkim.err != nil:
 		unsure = dkim.err
 	case len(r.Selectors) == 0:
-		unsure = fmt.Errorf("no DKIM selectors were given")
+		unsure = fmt.Errorf("no DKIM selectors were given: --selector of the command, selectors of the data source")
 	default:
 		missing = append(missing, "DKIM")
 	}

@@ -87,7 +87,7 @@ const (
 )
 
 // bounded returns a text of at most maxFound bytes in UTF-8.
-func bounded(text string) string { return shortened(text, maxFound) }
+func bounded(text string) string { return shortened(oneLine(text), maxFound) }
 
 // quoted shows what strangers wrote, with escapes and a limit.
 func quoted(text string) string {

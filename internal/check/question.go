@@ -43,6 +43,8 @@ type question struct {
 type memo struct {
 	mu      sync.Mutex
 	answers map[question]func() reply
+	// replied counts the questions about the domain and its hosts that somebody answered.
+	replied int
 }
 
 func newMemo() *memo { return &memo{answers: map[question]func() reply{}} }
@@ -51,6 +53,19 @@ func (m *memo) asked() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.answers)
+}
+
+func (m *memo) noteReply() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.replied++
+}
+
+// repliedTo returns how many questions about the domain and its hosts were answered.
+func (m *memo) repliedTo() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.replied
 }
 
 // answer returns what gives the answer to a question. Whoever calls it first asks.
@@ -82,6 +97,9 @@ func (r *run) ask(name string, qtype uint16) reply {
 		answer, err := r.Lookup.Recursive(r.ctx, canonical, qtype)
 		if err != nil {
 			return reply{err: err}
+		}
+		if canonical != r.ProofZone { // which says nothing about the domain
+			r.memo.noteReply()
 		}
 		return reply{records: answer.Records, aliases: answer.Aliases, nx: answer.NXDomain, bogus: answer.BrokenDNSSEC, authentic: answer.Authenticated}
 	})()

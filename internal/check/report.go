@@ -20,6 +20,9 @@ type Report struct {
 	// Seconds is how long the run took, and Questions how many questions it asked the DNS.
 	Seconds   float64 `json:"seconds"`
 	Questions int     `json:"questions"`
+	// Answers is how many of the questions were answered, without those that only test whether the
+	// resolver validates.
+	Answers int `json:"answers"`
 	// Results has one element for each check that was asked for, in the order of the catalogue.
 	Results []Result `json:"results"`
 
@@ -167,5 +170,9 @@ func (r Report) Result(id string) (Result, bool) {
 	return Result{}, false
 }
 
-// Blind reports whether the run saw nothing at all: no check has an outcome but unknown or skip.
-func (r Report) Blind() bool { return len(r.With(Pass, Warn, Fail, Info)) == 0 }
+// Blind reports whether the run saw nothing at all: no check has an outcome but unknown or skip, or no
+// question was answered. In the latter case, the outcomes are those of checks that judge only what was
+// given as input.
+func (r Report) Blind() bool {
+	return len(r.With(Pass, Warn, Fail, Info)) == 0 || r.Questions > 0 && r.Answers == 0
+}

@@ -156,7 +156,7 @@ func (r *run) finish() Report {
 	defer r.mu.Unlock()
 	report := r.report
 	report.Version, report.Domain = ReportVersion, r.Domain
-	report.Questions = r.memo.asked()
+	report.Questions, report.Answers = r.memo.asked(), r.memo.repliedTo()
 	for _, e := range r.order {
 		result, found := r.results[e.ID]
 		if !found {
@@ -165,6 +165,7 @@ func (r *run) finish() Report {
 		}
 		report.Results = append(report.Results, result)
 	}
+	report.setCauses()
 	return report
 }
 

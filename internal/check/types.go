@@ -101,6 +101,9 @@ type Result struct {
 	Severity Severity `json:"severity"`
 	// Found says what is there, or why it could not be seen. It may quote what strangers wrote.
 	Found string `json:"found"`
+	// Cause is why it could not be seen, in the same words for all checks that could not look for the
+	// same cause; "" for other outcomes, and where the check alone knows.
+	Cause string `json:"cause,omitempty"`
 	// Expected says what should be there; "" if the status is pass, info or skip.
 	Expected string `json:"expected,omitempty"`
 	// Why and Source are those of the catalogue's entry.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/check"
@@ -40,13 +39,13 @@ type checkFlags struct {
 
 func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err error) {
 	o := call.flags.(*checkFlags)
-	if len(call.arguments) == 0 {
+	if len(call.arguments) == 0 || strings.TrimSpace(call.arguments[0]) == "" {
 		return exitNotRun, fmt.Errorf("which domain? For example: %s check example.com", Name)
 	}
 	// The same names are refused as in the data source, such as addresses.
 	domain, err := kit.CanonicalMailDomain(call.arguments[0])
 	if err != nil {
-		return exitNotRun, err
+		return exitNotRun, fmt.Errorf("%w%s", err, meantDomain(call.arguments[0]))
 	}
 	l, err := o.prepare()
 	if err != nil {
@@ -79,9 +78,9 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	case found.Blind() && unanswered != "":
 		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, unanswered)
 	case found.Blind() && len(found.With(check.Unknown)) == 0:
-		return exitNotRun, fmt.Errorf("no check of %s could begin: %s", found.Domain, skippedBecause(found))
+		return exitNotRun, fmt.Errorf("no check of %s could begin: %s", found.Domain, strings.Join(found.SkippedBecause(), "; "))
 	case found.Blind():
-		return exitNotRun, fmt.Errorf("nothing could be seen of %s: is the network there, and the name right?", found.Domain)
+		return exitNotRun, fmt.Errorf("nothing could be seen of %s: %s", found.Domain, found.MainCause())
 	case unanswered != "":
 		p.remark(unanswered)
 	}
@@ -91,15 +90,24 @@ func runCheck(ctx context.Context, p Program, call *invocation) (exit int, err e
 	return exitFine, nil
 }
 
-// skippedBecause lists the reasons for which checks were skipped.
-func skippedBecause(r check.Report) string {
-	var reasons []string
-	for _, result := range r.With(check.Skip) {
-		if !slices.Contains(reasons, result.Found) {
-			reasons = append(reasons, result.Found)
-		}
+// meantDomain asks whether the domain of an address or a URL is meant; "" if the text has none.
+func meantDomain(text string) string {
+	_, rest, isURL := strings.Cut(text, "://")
+	if !isURL {
+		rest = text
 	}
-	return strings.Join(reasons, "; ")
+	rest, _, _ = strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		rest = rest[at+1:]
+	} else if !isURL {
+		return ""
+	}
+	rest, _, _ = strings.Cut(rest, ":")
+	domain, err := kit.CanonicalMailDomain(rest)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("; do you mean %s?", domain)
 }
 
 // read adds what the command's own flags mean to the options of its domain.

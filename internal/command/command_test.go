@@ -72,6 +72,9 @@ func TestCheck(t *testing.T) {
 		{bad, "example.com --only mx,spf --silence mx,spf_s*", exitFine},
 		{bad, "example.com --only mx,spf --silence mx_*,spf", exitNotRun}, // nothing is left to see
 		{fine, "gone.invalid --only mx_present", exitFound},
+		{bad, "example.com --only MX,Spf --fail-on CRITICAL", exitFound},
+		{bad, "example.com --only spf,mx --silence SPF_*,MX_Present --fail-on Any", exitNotRun},
+		{bad, "example.com --only spf,mx --fail-on Never", exitFine},
 	} {
 		arguments := append([]string{"check", "--sandbox", test.file, "--dns-only"}, strings.Fields(test.arguments)...)
 		if got := call("", arguments...); got.exit != test.want {
@@ -129,7 +132,7 @@ func TestStatus(t *testing.T) {
 		{"soon expired, and other warnings count", fine, soon, "--only mx --fail-on warn,state_records", exitFine, "3 days left"},
 		{"an empty state", fine, `{"format_version": "1.0"}`, "", exitFine, "The state has no domain of this provider"},
 		{"a first plan", fine, `{"format_version": "1.2", "planned_values": {"root_module": {}}}`, "--fail-on warn", exitFine, "The state has no domain of this provider"},
-		{"nothing to look at", fine, `{"format_version": "1.0", "values": {"root_module": {"resources": [{"mode": "managed", "type": "postmaster_mail_domain", "values": {"id": "mailserver/example.com", "domain": "example.com"}}]}}}`, "--records-only", exitFine, "1 domain, 1 all right"},
+		{"nothing to look at", fine, `{"format_version": "1.0", "values": {"root_module": {"resources": [{"mode": "managed", "type": "postmaster_mail_domain", "values": {"id": "mailserver/example.com", "domain": "example.com"}}]}}}`, "--records-only", exitFine, "1 domain, 1 with nothing to look at"},
 		{"an empty state as JSON", fine, `{"format_version": "1.0"}`, "--format json", exitFine, `"domains": []`},
 		{"nothing piped", fine, "", "", exitNotRun, "terraform show -json"},
 		{"no such file", fine, "", "nowhere.json", exitNotRun, "nowhere.json"},
@@ -212,8 +215,19 @@ func TestUsage(t *testing.T) {
 		"version 1":                                            `unexpected argument "1"`,
 		"help apply":                                           `there is no command "apply"`,
 		"check example.com --fail-on state_records":            `"state_records" is neither a severity`,
-		"status --fail-on worst":                               "nor one of state, state_records, state_verified, state_certificate, warn, never",
+		"status --fail-on worst":                               "nor one of state, warn, unknown, never",
 		"status --fail-on state_x*":                            `"state_x*" is neither`,
+		"status --fail-on state_record":                        "did you mean state_records?",
+		"status --fail-on hihg":                                "did you mean high?",
+		"status --only state":                                  `--only: "state" is no check`,
+		"status --silence state_records":                       `--silence: "state_records" is no check`,
+		"check example.com --only spff":                        "did you mean spf?",
+		"check example.com --timeout 5":                        `"5" is no length of time, such as 5s or 2m`,
+		"check example.com --resolver 192.0.2.1 --sandbox x":   "--resolver and --sandbox exclude each other",
+		"check https://Example.com/a?b":                        "do you mean example.com?",
+		"check http://example.com:8080":                        "do you mean example.com?",
+		"check mailto:joe@example.com":                         "do you mean example.com?",
+		"check joe@example.com":                                "do you mean example.com?",
 	} {
 		got := call("", strings.Fields(arguments)...)
 		if got.exit != exitNotRun || got.out != "" || !strings.Contains(got.err, want) || !strings.HasPrefix(got.err, Name+": ") {

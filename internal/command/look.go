@@ -34,13 +34,14 @@ func (o *lookFlags) define(flags *flag.FlagSet) {
 	flags.Var(&o.only, "only", "make only these checks: `ids` or groups such as spf, with commas")
 	flags.Var(&o.silence, "silence", "leave these checks out: `ids` or groups, with commas")
 	flags.Var(&o.failOn, "fail-on", "exit with 1 for these failures only: `what` is a severity (critical, high, medium or low: that one and all above it), ids or groups with commas"+failGroup(o.failIDs)+", "+
-		"warn for warnings too, or never (default: any failure)")
+		"warn for warnings too, unknown for what could not be looked at too, or never (default: any failure)")
 	flags.Var(&o.allowed, "allow", "also connect to addresses in this private `network`, such as 10.0.0.0/8; may be repeated")
 	flags.BoolVar(&o.dnsOnly, "dns-only", false, "ask the DNS only, and connect to no host of the domain")
 	flags.Var(&o.controlHost, "control-host", "a mail server of yours (`host:port`) that answers on port 25: if it does, other hosts that do not are at fault")
 	flags.Var(&o.lists, "block-list", "ask this DNS block list (a `zone`) for the sending addresses; none is asked unless named; may be repeated")
 	flags.Var(&o.proofZone, "proof-zone", "a signed `zone` that proves whether the resolver validates DNSSEC (default: the root)")
-	flags.DurationVar(&o.timeout, "timeout", 90*time.Second, "how `long` a look at a domain may take (default 90s)")
+	o.timeout = 90 * time.Second
+	flags.Var((*duration)(&o.timeout), "timeout", "how `long` a look at a domain may take (default 90s)")
 	flags.StringVar(&o.sandbox, "sandbox", "", "look at the simulated world of the sandbox with this `file`, such as .postmaster/sandbox.json")
 }
 
@@ -56,6 +57,20 @@ func (l *list) Set(text string) error {
 		}
 		*l = append(*l, part)
 	}
+	return nil
+}
+
+// duration is a flag that is a length of time.
+type duration time.Duration
+
+func (d *duration) String() string { return time.Duration(*d).String() }
+
+func (d *duration) Set(text string) error {
+	value, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is no length of time, such as 5s or 2m", text)
+	}
+	*d = duration(value)
 	return nil
 }
 
@@ -118,15 +133,19 @@ func (o *lookFlags) prepare() (*looking, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--fail-on: %w", err)
 	}
-	aCheck := func(text string) (string, error) { return text, check.CheckPattern(text) }
-	if _, err := readAll("--only", o.only, aCheck); err != nil {
+	if len(o.resolvers) > 0 && o.sandbox != "" {
+		return nil, errors.New("--resolver and --sandbox exclude each other: in the sandbox, only its own DNS server is asked")
+	}
+	only, err := readAll("--only", o.only, o.aCheck)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := readAll("--silence", o.silence, aCheck); err != nil {
+	silence, err := readAll("--silence", o.silence, o.aCheck)
+	if err != nil {
 		return nil, err
 	}
 	l := &looking{format: format, failOn: failing, close: func() error { return nil }}
-	l.options = check.Options{Only: o.only, Silence: o.silence, DNSOnly: o.dnsOnly, Timeout: o.timeout}
+	l.options = check.Options{Only: only, Silence: silence, DNSOnly: o.dnsOnly, Timeout: o.timeout}
 	l.options.ProofZone, err = o.proofZone.read("--proof-zone", check.ParseProofZone)
 	if err == nil {
 		l.options.ControlHost, err = o.controlHost.read("--control-host", check.ParseControlHost)
@@ -149,6 +168,17 @@ func (o *lookFlags) prepare() (*looking, error) {
 		return l, nil
 	}
 	return l, l.enterSandbox(o.sandbox)
+}
+
+// aCheck reads a value of --only or --silence.
+func (o *lookFlags) aCheck(text string) (string, error) {
+	pattern := strings.ToLower(text)
+	for _, id := range o.failIDs {
+		if namesFinding(pattern, id) && check.CheckPattern(pattern) != nil {
+			return "", fmt.Errorf("%q is no check but about what the configuration has set up, which is always looked at; --fail-on can name it", text)
+		}
+	}
+	return pattern, check.CheckPattern(pattern)
 }
 
 // enterSandbox has everything asked in the simulated world of a sandbox, and nothing anywhere else.

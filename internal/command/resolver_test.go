@@ -28,7 +28,7 @@ func TestNoResolverIsSaidOnce(t *testing.T) {
 		}
 	}
 	table := call("", "check", "example.com", "--resolver", "127.0.0.1:1", "--dns-only", "--timeout", "20s")
-	if n := strings.Count(table.out, "could not look: no DNS resolver answered"); n != 1 {
+	if n := strings.Count(table.out, "found     no DNS resolver answered"); n != 1 {
 		t.Errorf("the table says it %d times:\n%s", n, table.out)
 	}
 }

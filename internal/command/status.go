@@ -74,10 +74,12 @@ func runStatus(ctx context.Context, p Program, call *invocation) (exit int, err 
 		return exitNotRun, err
 	}
 	switch {
+	case len(e.Domains) == 0 && e.Withheld > 0:
+		return exitNotRun, errors.New("nothing could be looked at: the configuration marks all names of domains as sensitive. Pass the names through nonsensitive() to have them looked at and shown")
 	case e.Blind() && unanswered != "":
 		return exitNotRun, fmt.Errorf("nothing could be seen of any domain: %s", unanswered)
 	case e.Blind():
-		return exitNotRun, errors.New("nothing could be seen of any domain: is the network there?")
+		return exitNotRun, fmt.Errorf("nothing could be seen of any domain: %s", e.MainCause())
 	case unanswered != "":
 		p.remark(unanswered)
 	}

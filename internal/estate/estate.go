@@ -333,6 +333,17 @@ func (e *Estate) Records() []*Record {
 	return all
 }
 
+// MainCause says why most could not be looked at.
+func (e *Estate) MainCause() string {
+	most, found := 0, "the look did not begin"
+	for _, f := range e.Findings() {
+		if n := (1 + len(f.Also)) * len(f.Domains); f.Status == check.Unknown && n > most {
+			most, found = n, cmp.Or(f.Cause, f.Found)
+		}
+	}
+	return found
+}
+
 // Blind reports whether a look saw nothing of what there is to see: no record, and no check with an
 // outcome. Where there is neither a record nor a check to look at, it saw all.
 func (e *Estate) Blind() bool {

@@ -32,12 +32,10 @@ const SoonDays = 14
 
 // Finding is something to look at in an estate.
 type Finding struct {
-	// Result says what it is. Its ID is that of a check, or one of those above.
-	check.Result
+	// Block says what it is. Its ID is that of a check, or one of those above.
+	check.Block
 	// Domains are those that it was found at, sorted.
 	Domains []string
-	// Also are the IDs of what could not be looked at for the same reason.
-	Also []string
 }
 
 // Findings returns what a reader has to look at in all domains, the most urgent first. What was found
@@ -68,17 +66,22 @@ func (e *Estate) Findings() []Finding {
 		found, expected := withoutName(one.Found, one.domain), withoutName(one.Expected, one.domain)
 		said := words{one.ID, one.Status, one.Severity, found, expected}
 		if one.Status == check.Unknown {
+			found = withoutName(cmp.Or(one.Cause, one.Found), one.domain)
 			said = words{status: one.Status, found: found}
 		}
 		i, again := known[said]
 		if !again {
 			known[said] = len(all)
-			all = append(all, Finding{Result: one.Result, Domains: []string{one.domain}})
+			all = append(all, Finding{Block: check.Block{Result: one.Result}, Domains: []string{one.domain}})
 			continue
 		}
 		f := &all[i]
 		if one.ID != f.ID && !slices.Contains(f.Also, one.ID) {
 			f.Also = append(f.Also, one.ID)
+			f.Expected = "" // each check has one of its own
+			if f.Found = cmp.Or(f.Cause, f.Found); len(f.Domains) > 1 {
+				f.Found = found
+			}
 		}
 		if !slices.Contains(f.Domains, one.domain) {
 			f.Found, f.Expected = found, withoutName(f.Expected, f.Domains[0])
@@ -167,10 +170,11 @@ func (d *Domain) recordFindings() []check.Result {
 		case Missing:
 			all = append(all, finding(FindingRecords, check.Fail, check.High, r.Problem, fmt.Sprintf("%s %s %s", r.Name, r.Type, r.Data())))
 		case Unknown:
-			if unseen[r.Problem] == nil {
-				reasons = append(reasons, r.Problem)
+			reason := cmp.Or(check.Cause(r.Problem, d.Name), r.Problem)
+			if unseen[reason] == nil {
+				reasons = append(reasons, reason)
 			}
-			unseen[r.Problem] = append(unseen[r.Problem], r.Name+" "+r.Type)
+			unseen[reason] = append(unseen[reason], r.Name+" "+r.Type)
 		}
 	}
 	for _, reason := range reasons {

@@ -46,11 +46,11 @@ func sections(d *estate.Domain, r *check.Report) []section {
 		r = &check.Report{}
 	}
 	add("Receives mail at", mxLines(r.MX))
-	add("SPF", spfLines(r.SPF))
+	add("SPF", judged(spfLines(r.SPF), r, "spf"))
 	add("DKIM keys", dkimLines(d, r))
-	add("DMARC", dmarcLines(r.DMARC))
-	add("MTA-STS", stsLines(r.STS))
-	add("Certificates", certificateLines(d, r.Certificates))
+	add("DMARC", judged(dmarcLines(r.DMARC), r, "dmarc"))
+	add("MTA-STS", judged(stsLines(r.STS), r, "sts"))
+	add("Certificates", certificateLines(d, r))
 	add("Zone", zoneLines(r.Zone))
 	return all
 }
@@ -134,7 +134,7 @@ func dkimLines(d *estate.Domain, r *check.Report) []line {
 	}
 	shown := map[string]bool{}
 	for _, k := range r.DKIM {
-		l := line{Status: check.Pass, Code: k.Selector}
+		l := line{Status: keyStatus(k, r), Code: k.Selector}
 		var notes []string
 		if k.Type != "" {
 			notes = append(notes, keyText(k.Type, k.Bits))
@@ -147,13 +147,13 @@ func dkimLines(d *estate.Domain, r *check.Report) []line {
 			notes = append(notes, "at "+k.Aliases[len(k.Aliases)-1])
 		}
 		if k.Testing {
-			l.Status, notes = check.Warn, append(notes, "testing (t=y)")
+			notes = append(notes, "testing (t=y)")
 		}
 		if k.Revoked {
-			l.Status, notes = check.Fail, append(notes, "revoked")
+			notes = append(notes, "revoked")
 		}
 		if k.Problem != "" {
-			l.Status, notes = check.Fail, append(notes, k.Problem)
+			notes = append(notes, k.Problem)
 		}
 		l.Note = strings.Join(notes, "; ")
 		lines = append(lines, l)
@@ -214,37 +214,42 @@ func stsLines(p *check.STSPolicy) []line {
 		return nil
 	}
 	status := check.Pass
-	if p.Mode != "enforce" {
+	switch p.Mode {
+	case "enforce":
+	case "":
+		status = check.Unknown
+	default:
 		status = check.Warn
 	}
-	mode := p.Mode
-	if mode == "" {
-		mode = "the policy could not be read"
+	note := "the policy could not be read"
+	if p.Mode != "" {
+		note = fmt.Sprintf("%s; valid for %d days", p.Mode, p.MaxAge/(24*60*60))
 	}
-	lines := []line{{Status: status, Code: p.ID, Note: fmt.Sprintf("%s; valid for %d days", mode, p.MaxAge/(24*60*60))}}
+	lines := []line{{Status: status, Code: p.ID, Note: note}}
 	for _, pattern := range p.MX {
 		lines = append(lines, line{Depth: 1, Code: pattern})
 	}
 	return lines
 }
 
-func certificateLines(d *estate.Domain, seen []check.Certificate) []line {
+func certificateLines(d *estate.Domain, r *check.Report) []line {
 	var lines []line
-	for _, c := range seen {
-		lines = append(lines, line{Status: certificateStatus(c.DaysLeft, c.Problem), Code: fmt.Sprintf("%s:%d", c.Host, c.Port),
+	for _, c := range r.Certificates {
+		lines = append(lines, line{Status: servedStatus(c, r), Code: fmt.Sprintf("%s:%d", c.Host, c.Port),
 			Note: daysText(c.DaysLeft, c.NotAfter) + issuedBy(c.Issuer) + because(c.Problem)})
 	}
 	if d != nil {
 		for _, c := range d.Certificates {
-			lines = append(lines, line{Status: certificateStatus(c.DaysLeft, ""), Code: c.Host, Note: daysText(c.DaysLeft, c.NotAfter) + issuedBy(c.Issuer) + "; as of the last refresh"})
+			lines = append(lines, line{Status: certificateStatus(c.DaysLeft), Code: c.Host, Note: daysText(c.DaysLeft, c.NotAfter) + issuedBy(c.Issuer) + "; as of the last refresh"})
 		}
 	}
 	return lines
 }
 
-func certificateStatus(days int, problem string) check.Status {
+// certificateStatus is that of a certificate that the configuration manages.
+func certificateStatus(days int) check.Status {
 	switch {
-	case days < 0 || problem != "":
+	case days < 0:
 		return check.Fail
 	case days < estate.SoonDays:
 		return check.Warn

@@ -72,8 +72,6 @@ type pageRecord struct {
 type pageResult struct {
 	Mark                                      pageMark
 	ID, Title, Severity, Found, Expected, Why string
-	// Also says that there are further IDs.
-	Also string
 	// Domains are those that it was found at; only among the findings about all domains. More is how
 	// many others there are.
 	Domains []pageLink
@@ -168,8 +166,8 @@ func estatePage(e *estate.Estate) page {
 const maxPageDomains = 40
 
 func pageFindingOf(f estate.Finding, anchors map[string]string) pageResult {
-	shown := pageResultOf(f.Result)
-	shown.Also, shown.Why = andMore(f.Also), "" // why is said in the part about the domain
+	shown := pageResultOf(f.Block)
+	shown.Why = "" // why is said in the part about the domain
 	for _, name := range f.Domains[:min(len(f.Domains), maxPageDomains)] {
 		shown.Domains = append(shown.Domains, pageLink{plain(name), anchors[name]})
 	}
@@ -177,10 +175,11 @@ func pageFindingOf(f estate.Finding, anchors map[string]string) pageResult {
 	return shown
 }
 
-func pageResultOf(r check.Result) pageResult {
-	shown := pageResult{Mark: pageMarkOf(r.Status), ID: plain(r.ID), Title: plain(r.Title), Severity: plain(severityOf(r)), Found: plain(r.Found), Expected: plain(r.Expected)}
+func pageResultOf(r check.Block) pageResult {
+	title, ids := heading(r, len(r.Also)+1)
+	shown := pageResult{Mark: pageMarkOf(r.Status), ID: plain(ids), Title: plain(title), Severity: plain(severityOf(r.Result)), Found: plain(r.Found), Expected: plain(r.Expected)}
 	if shown.Severity != "" {
-		shown.Why = plain(reason(r))
+		shown.Why = plain(reason(r.Result))
 	}
 	return shown
 }
@@ -213,12 +212,12 @@ func pageDomainOf(d *estate.Domain, i int) pageDomain {
 	for _, r := range d.Records {
 		shown.Records = append(shown.Records, pageRecord{Mark: pageMarkOf(statusOf(r.Presence)), Name: plain(r.Name), Type: plain(r.Type), Value: plain(r.Data()), Problem: plain(r.Problem)})
 	}
-	for _, r := range d.Findings() {
+	for _, r := range check.Blocks(d.Findings()) {
 		shown.Wrong = append(shown.Wrong, pageResultOf(r))
 	}
 	if d.Check != nil {
 		shown.Counts = counts(*d.Check)
-		for _, r := range d.Check.Calm() {
+		for _, r := range check.Blocks(d.Check.Calm()) {
 			shown.Rest = append(shown.Rest, pageResultOf(r))
 		}
 	}

@@ -49,28 +49,41 @@ func codeCell(text string) string { return strings.ReplaceAll(code(text), "|", `
 // checkMarkdown writes the report about one domain.
 func checkMarkdown(out *bytes.Buffer, r check.Report) {
 	fmt.Fprintf(out, "## Mail of %s\n\n%s %s\n", code(r.Domain), markOf(worst(r)).emoji, counts(r))
-	resultsMarkdown(out, r.Urgent())
+	resultsMarkdown(out, check.Blocks(r.Urgent()))
 	sectionsMarkdown(out, sections(nil, &r))
 	if rest := r.Calm(); len(rest) > 0 {
 		fmt.Fprintf(out, "\n<details><summary>The other %d checks</summary>\n", len(rest))
-		resultsMarkdown(out, rest)
+		resultsMarkdown(out, check.Blocks(rest))
 		out.WriteString("\n</details>\n")
 	}
 }
 
-func resultsMarkdown(out *bytes.Buffer, results []check.Result) {
+func resultsMarkdown(out *bytes.Buffer, results []check.Block) {
 	if len(results) == 0 {
 		return
 	}
 	out.WriteString("\n| | Check | Severity | Found | Expected |\n|---|---|---|---|---|\n")
 	for _, r := range results {
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", markOf(r.Status).emoji, checkCell(r), wordsCell(severityOf(r)), codeCell(r.Found), codeCell(r.Expected))
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", markOf(r.Status).emoji, checkCell(r), wordsCell(severityOf(r.Result)), codeCell(r.Found), codeCell(r.Expected))
 	}
 }
 
 // checkCell is the title of a check, and its ID.
-func checkCell(r check.Result) string {
-	return strings.TrimSpace(wordsCell(r.Title) + " " + codeCell(r.ID))
+func checkCell(b check.Block) string {
+	title, ids := heading(b, mostIDs)
+	return strings.TrimSpace(wordsCell(title) + " " + codeCell(ids))
+}
+
+// domainsCell lists domains, each as code of its own because a span has a limit.
+func domainsCell(domains []string) string {
+	cells := make([]string, len(domains))
+	for i, d := range domains {
+		cells[i] = codeCell(d)
+		if strings.Contains(d, " ") {
+			cells[i] = wordsCell(d) // no name of a domain
+		}
+	}
+	return strings.Join(cells, ", ")
 }
 
 // plainWords is text that Markdown shows as it is: in letters, digits, spaces, commas and hyphens there
@@ -87,13 +100,13 @@ func wordsCell(text string) string {
 }
 
 // findingsMarkdown writes what has to be looked at, as far as a comment may be long.
-func findingsMarkdown(out *bytes.Buffer, all []estate.Finding) {
+func findingsMarkdown(out *bytes.Buffer, all []estate.Finding, domains int) {
 	if len(all) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "\n### %s\n\n| | Domain | What | Severity | Found | Expected |\n|---|---|---|---|---|---|\n", toLookAt)
 	for i, f := range all {
-		row := fmt.Sprintf("| %s | %s | %s%s | %s | %s | %s |\n", markOf(f.Status).emoji, codeCell(estate.Listed(f.Domains)), checkCell(f.Result), andMore(f.Also),
+		row := fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", markOf(f.Status).emoji, domainsCell(where(f.Domains, domains)), checkCell(f.Block),
 			wordsCell(severityOf(f.Result)), codeCell(f.Found), codeCell(f.Expected))
 		if out.Len()+len(row) > maxMarkdown {
 			fmt.Fprintf(out, "\n%d more are not shown, because a comment has a limit.\n", len(all)-i)
@@ -145,7 +158,7 @@ func estateMarkdown(out *bytes.Buffer, e *estate.Estate) {
 	if left := len(sorted) - len(shown); left > 0 {
 		fmt.Fprintf(out, "\n%d more domains are not shown.\n", left)
 	}
-	findingsMarkdown(out, e.Findings())
+	findingsMarkdown(out, e.Findings(), len(e.Domains))
 	left := 0
 	for _, d := range sorted {
 		var details bytes.Buffer

@@ -13,7 +13,7 @@ var sampleTime = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 // sampleReport has something of everything.
 func sampleReport() check.Report {
 	return check.Report{
-		Version: check.ReportVersion, Domain: "example.com", CheckedAt: sampleTime, Seconds: 0.4, Questions: 31,
+		Version: check.ReportVersion, Domain: "example.com", CheckedAt: sampleTime, Seconds: 0.4, Questions: 31, Answers: 31,
 		Results: []check.Result{
 			{ID: "mx_present", Title: "MX record", Group: "mx", Status: check.Pass, Severity: check.High, Found: "10 mail.example.com", Why: "Mail goes there.", Source: "RFC 5321 section 5.1"},
 			{ID: "spf_lookups", Title: "DNS lookups of SPF", Group: "spf", Status: check.Fail, Severity: check.High, Found: "12 of 10 lookups", Expected: "at most 10", Why: "Receivers stop at ten.", Source: "RFC 7208 section 4.6.4"},

@@ -38,20 +38,21 @@ func countsOf(r check.Report, statuses ...check.Status) string {
 	return strings.Join(parts, ", ")
 }
 
-// worst returns the worst outcome that a reader has to know; pass if there is none.
+// worst returns the worst outcome that a reader has to know; pass if there is none. A report of which
+// more could not be looked at than was seen is no pass.
 func worst(r check.Report) check.Status {
 	switch {
 	case len(r.With(check.Fail)) > 0:
 		return check.Fail
 	case len(r.With(check.Warn)) > 0:
 		return check.Warn
-	case r.Blind():
+	case r.Blind() || len(r.With(check.Unknown)) > len(r.With(check.Pass, check.Info)):
 		return check.Unknown
 	}
 	return check.Pass
 }
 
-// state is the worst that is known about a domain.
+// state is the worst that is known about a domain; skip if there was nothing to look at.
 func state(d *estate.Domain) check.Status {
 	all := map[check.Status]bool{}
 	for _, r := range d.Records {
@@ -63,16 +64,19 @@ func state(d *estate.Domain) check.Status {
 	if d.CheckProblem != "" {
 		all[check.Unknown] = true
 	}
-	if valid, known, _ := d.Verified(); known && !valid {
-		all[check.Fail] = true
+	if valid, known, _ := d.Verified(); known {
+		all[ticked(valid)] = true
 	}
 	for _, c := range d.Certificates {
-		all[certificateStatus(c.DaysLeft, "")] = true
+		all[certificateStatus(c.DaysLeft)] = true
 	}
 	for _, s := range []check.Status{check.Fail, check.Warn, check.Unknown} {
 		if all[s] {
 			return s
 		}
+	}
+	if len(all) == 0 {
+		return check.Skip
 	}
 	return check.Pass
 }
@@ -161,7 +165,7 @@ func certificateCell(d *estate.Domain) cell {
 	if first == nil {
 		return cell{}
 	}
-	return cell{marks: []check.Status{certificateStatus(first.DaysLeft, "")}, text: first.NotAfter.UTC().Format(time.DateOnly), date: true}
+	return cell{marks: []check.Status{certificateStatus(first.DaysLeft)}, text: first.NotAfter.UTC().Format(time.DateOnly), date: true}
 }
 
 func checksCell(d *estate.Domain) cell {
@@ -212,7 +216,7 @@ func tally(e *estate.Estate) string {
 	for _, part := range []struct {
 		status check.Status
 		text   string
-	}{{check.Fail, "with failures"}, {check.Warn, "with warnings"}, {check.Unknown, "not seen in full"}, {check.Pass, "all right"}} {
+	}{{check.Fail, "with failures"}, {check.Warn, "with warnings"}, {check.Unknown, "not seen in full"}, {check.Pass, "all right"}, {check.Skip, "with nothing to look at"}} {
 		if n := bad[part.status]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, part.text))
 		}
@@ -223,14 +227,18 @@ func tally(e *estate.Estate) string {
 // remarks are what a reader has to know about an estate as a whole.
 func remarks(e *estate.Estate) []string {
 	var all []string
-	if len(e.Domains) == 0 {
+	switch {
+	case len(e.Domains) > 0:
+	case e.Withheld > 0:
+		all = append(all, "No domain of the state can be shown.")
+	default:
 		all = append(all, "The state has no domain of this provider.")
 	}
 	if e.FromPlan {
 		all = append(all, "This was read from a plan. It shows what existed when the plan was made, not what it will change.")
 	}
 	if e.Withheld > 0 {
-		all = append(all, fmt.Sprintf("The configuration marks attributes of some resources (%d) as sensitive. They are not shown here.", e.Withheld))
+		all = append(all, fmt.Sprintf("The configuration marks attributes of some resources (%d) as sensitive. They are not shown here, and domains that only they name are not looked at.", e.Withheld))
 	}
 	return all
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -17,20 +16,8 @@ import (
 func checkTable(out *bytes.Buffer, style Style, r check.Report) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s: %s\n\n", plain(r.Domain), counts(r))
-	blind := sharedReason(r)
-	for _, result := range r.Urgent() {
-		if blind == "" || result.Status != check.Unknown || result.Found != blind {
-			writeFinding(&text, "", result, nil)
-		}
-	}
-	if blind != "" {
-		var ids []string
-		for _, result := range r.With(check.Unknown) {
-			if result.Found == blind {
-				ids = append(ids, result.ID)
-			}
-		}
-		fmt.Fprintf(&text, "  %s %d checks (%s)\n      found     %s\n", place(check.Unknown), len(ids), plain(estate.Listed(ids)), plain(blind))
+	for _, b := range check.Blocks(r.Urgent()) {
+		writeFinding(&text, nil, b)
 	}
 	calm := r.Calm()
 	switch {
@@ -39,27 +26,16 @@ func checkTable(out *bytes.Buffer, style Style, r check.Report) {
 			fmt.Fprintf(&text, "  %s %s: %s\n", place(result.Status), named(result), plain(result.Found))
 		}
 		writeSections(&text, sections(nil, &r))
+	case len(calm) == len(r.Results) && r.Blind():
+		fmt.Fprintf(&text, "  %s Nothing was looked at: %s.\n", place(check.Skip), plain(strings.Join(r.SkippedBecause(), "; ")))
 	case len(calm) == len(r.Results):
 		fmt.Fprintf(&text, "  %s Nothing has to be looked at. --all shows all checks, and the facts behind them.\n", place(check.Pass))
+	case len(calm) == 0:
+		fmt.Fprint(&text, "\n  --all shows the facts behind the checks.\n")
 	default:
-		fmt.Fprintf(&text, "\n  Not shown: %s. --all shows them, and the facts behind all checks.\n", cmp.Or(countsOf(r, check.Pass, check.Info, check.Skip), "no other checks"))
+		fmt.Fprintf(&text, "\n  Not shown: %s. --all shows them, and the facts behind all checks.\n", countsOf(r, check.Pass, check.Info, check.Skip))
 	}
 	out.WriteString(style.paint(text.String()))
-}
-
-// manyShare is how many checks have to be unknown for the same reason before a table says it once for
-// all of them.
-const manyShare = 10
-
-// sharedReason returns the reason for which many checks are unknown; "" if there is none.
-func sharedReason(r check.Report) string {
-	n := map[string]int{}
-	for _, result := range r.With(check.Unknown) {
-		if n[result.Found]++; n[result.Found] >= manyShare {
-			return result.Found
-		}
-	}
-	return ""
 }
 
 // named is the title of a check, and its ID.
@@ -70,12 +46,21 @@ func named(r check.Result) string {
 	return fmt.Sprintf("%s (%s)", plain(r.Title), plain(r.ID))
 }
 
-// andMore says that there are further IDs; "" if there are none.
-func andMore(also []string) string {
-	if len(also) == 0 {
-		return ""
+// mostIDs is how many IDs of one block a table names.
+const mostIDs = 12
+
+// heading names what a block is about: a title for people, and the IDs. It names at most so many IDs:
+// only the page has room for all.
+func heading(b check.Block, most int) (title, ids string) {
+	if len(b.Also) == 0 {
+		return b.Title, b.ID
 	}
-	return fmt.Sprintf(" and %d more", len(also))
+	all := append([]string{b.ID}, b.Also...)
+	ids = strings.Join(all[:min(len(all), most)], ", ")
+	if left := len(all) - most; left > 0 {
+		ids += fmt.Sprintf(" and %d more", left)
+	}
+	return fmt.Sprintf("%d checks could not look", len(all)), ids
 }
 
 // severityOf is the severity of what is wrong; "" for other results.
@@ -86,23 +71,45 @@ func severityOf(r check.Result) string {
 	return ""
 }
 
-// writeFinding writes something to look at. The domains stand in front of it, if they are given.
-func writeFinding(out io.Writer, domains string, r check.Result, also []string) {
-	if domains != "" {
-		domains = plain(domains) + ": "
-	}
+// writeFinding writes something to look at, and at which domains it is, if there may be several.
+func writeFinding(out io.Writer, domains []string, b check.Block) {
 	severity := ""
-	if s := severityOf(r); s != "" {
+	if s := severityOf(b.Result); s != "" {
 		severity = ", " + plain(s)
 	}
-	fmt.Fprintf(out, "  %s %s%s%s%s\n", place(r.Status), domains, named(r), andMore(also), severity)
-	fmt.Fprintf(out, "      found     %s\n", cut(plain(r.Found), longestText))
-	if r.Expected != "" {
-		fmt.Fprintf(out, "      expected  %s\n", cut(plain(r.Expected), longestText))
+	title, ids := heading(b, mostIDs)
+	fmt.Fprintf(out, "  %s %s%s\n", place(b.Status), named(check.Result{Title: title, ID: ids}), severity)
+	if domains != nil {
+		label := "domains"
+		if len(domains) == 1 {
+			label = "domain"
+		}
+		fmt.Fprintf(out, "      %-9s %s\n", label, plain(strings.Join(domains, ", ")))
 	}
-	if domains == "" && severity != "" && r.Why != "" {
-		fmt.Fprintf(out, "      why       %s\n", plain(reason(r)))
+	fmt.Fprintf(out, "      found     %s\n", cut(plain(b.Found), longestText))
+	if b.Expected != "" {
+		fmt.Fprintf(out, "      expected  %s\n", cut(plain(b.Expected), longestText))
 	}
+	if domains == nil && severity != "" && b.Why != "" {
+		fmt.Fprintf(out, "      why       %s\n", plain(reason(b.Result)))
+	}
+}
+
+// mostDomains is how many domains of one finding a table and a comment name.
+const mostDomains = 40
+
+// fewDomains are named even if they are all.
+const fewDomains = 4
+
+// where names the domains of a finding, out of so many.
+func where(domains []string, all int) []string {
+	switch {
+	case len(domains) == all && all > fewDomains:
+		return []string{fmt.Sprintf("all %d domains", all)}
+	case len(domains) > mostDomains:
+		return append(domains[:mostDomains:mostDomains], fmt.Sprintf("and %d more, which the page and JSON name", len(domains)-mostDomains))
+	}
+	return domains
 }
 
 // reason says why a check matters, and where that is written.
@@ -145,7 +152,7 @@ func estateTable(out *bytes.Buffer, style Style, e *estate.Estate) error {
 		if i == 0 {
 			fmt.Fprintf(&text, "\n%s\n\n", toLookAt)
 		}
-		writeFinding(&text, estate.Listed(f.Domains), f.Result, f.Also)
+		writeFinding(&text, where(f.Domains, len(e.Domains)), f.Block)
 	}
 	out.WriteString(style.paint(text.String()))
 	return nil

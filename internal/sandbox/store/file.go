@@ -127,7 +127,7 @@ func (s *Store) read(f *os.File) (document, error) {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(text, &version); err != nil {
-		return document{}, fmt.Errorf("%s is broken and is left as it is: %w; correct it by hand, or start anew by removing it", s.name(), err)
+		return document{}, fmt.Errorf("%s is broken, or no file of a sandbox, and is left as it is: %w; correct it by hand, or name another file", s.name(), err)
 	}
 	if version.Version > formatVersion {
 		return document{}, fmt.Errorf("%s has format version %d, this provider knows versions up to %d: use the newer provider that wrote it, or another sandbox path", s.name(), version.Version, formatVersion)
