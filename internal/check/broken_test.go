@@ -156,6 +156,9 @@ var brokenDomains = []broken{
 	{"dkim_syntax", Fail, "first", func(s *scene) { s.key("p=" + keys().rsa + "; v=DKIM1") }},
 	{"dkim_syntax", Fail, "key type", func(s *scene) { s.key("v=DKIM1; k=dsa; p=" + keys().rsa) }},
 	{"dkim_syntax", Fail, "missing", func(s *scene) { s.key("v=DKIM1; k=rsa") }},
+	{"dkim_syntax", Fail, "tag p=: this is a private key", func(s *scene) { s.key("v=DKIM1; p=" + privateKey(s.t)) }},
+	{"dkim_syntax", Fail, "tag p=: this is a private key", func(s *scene) { s.key("v=DKIM1; k=ed25519; p=" + privateKey(s.t)) }},
+	{"dkim_syntax", Fail, "this is a private key", func(s *scene) { s.key("-----BEGIN PRIVATE KEY-----" + privateKey(s.t)) }},
 	{"dkim_syntax", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s2._domainkey.example.com") }},
 	{"dkim_revoked", Fail, "empty", func(s *scene) { s.key("v=DKIM1; p=") }},
 	{"dkim_revoked", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s2._domainkey.example.com") }},
@@ -277,6 +280,7 @@ var brokenDomains = []broken{
 	{"tlsrpt_record", Fail, "2 TLS-RPT records", func(s *scene) { s.add(`_smtp._tls IN TXT "v=TLSRPTv1; rua=mailto:x@example.com"`) }},
 	{"tlsrpt_record", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _smtp._tls.example.com") }},
 	{"tlsrpt_rua", Fail, "http:", func(s *scene) { s.txt("_smtp._tls", "v=TLSRPTv1; rua=http://example.com") }},
+	{"tlsrpt_rua", Fail, "no mail address", func(s *scene) { s.txt("_smtp._tls", "v=TLSRPTv1; rua=mailto:") }},
 	{"tlsrpt_rua", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _smtp._tls.example.com") }},
 
 	{"dane_present", Info, "no TLSA record", func(s *scene) { s.tlsa() }},
@@ -380,6 +384,11 @@ var brokenDomains = []broken{
 		s.network.mail("192.0.2.25", mailServer{tls: s.mail.chain()})
 	}},
 	{"smtp_cert", Unknown, "could not look", func(s *scene) { delete(s.network.hosts, "192.0.2.25:25") }},
+	{"smtp_cert", Pass, "a certificate for its name", func(s *scene) { // the authority is younger than the certificate
+		ca := issue(s.t, nil, x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, NotBefore: clock.AddDate(0, 0, -2)})
+		s.options.Roots.AddCert(ca.certificate)
+		s.network.mail("192.0.2.25", mailServer{tls: issue(s.t, ca, x509.Certificate{DNSNames: []string{"mail.example.com"}, NotAfter: clock.AddDate(0, 0, -3)}).chain(ca)})
+	}},
 	{"smtp_expiry", Fail, "expired", func(s *scene) {
 		s.mailCertificate(x509.Certificate{DNSNames: []string{"mail.example.com"}, NotAfter: clock.AddDate(0, 0, -1)})
 	}},
@@ -425,9 +434,22 @@ var brokenDomains = []broken{
 	{"dnssec_valid", Fail, "told not to validate", func(s *scene) { s.fault(bogus, "MX example.com") }},
 	{"dnssec_valid", Unknown, "does not validate", func(s *scene) { s.world.validates = false }},
 	{"caa_present", Info, "no CAA records", func(s *scene) { s.drop("@ IN CAA") }},
+	{"caa_present", Fail, `"foo" at example.com has the critical flag (128)`, func(s *scene) { s.add(`@ IN CAA 128 foo "x"`) }},
+	{"caa_present", Warn, `authorities ignore "isue"`, func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 isue "letsencrypt.org"`) }},
+	{"caa_present", Warn, `authorities ignore "isue"`, func(s *scene) { s.add(`@ IN CAA 0 isue "example.net"`) }},
+	{"caa_present", Warn, "every authority may issue", func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 iodef "mailto:x@example.com"`) }},
+	{"caa_present", Warn, "every authority may issue", func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 issuewild ";"`) }},
+	{"caa_present", Pass, "2 CAA records", func(s *scene) { s.add(`@ IN CAA 128 IODEF "mailto:x@example.com"`) }},
 	{"caa_present", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "CAA example.com") }},
 	{"caa_allows", Warn, "digicert.com", func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 issue "digicert.com"`) }},
 	{"caa_allows", Warn, "only", func(s *scene) { s.add(`mail IN CAA 0 issue ";"`) }},
+	{"caa_allows", Skip, "see caa_present", func(s *scene) { s.add(`@ IN CAA 128 foo "x"`) }},
+	{"caa_allows", Fail, "cannot be renewed", func(s *scene) { s.add(`mail IN CAA 129 foo "x"`, `mail IN CAA 0 issue "letsencrypt.org"`) }},
+	{"caa_allows", Skip, "sandbox", func(s *scene) {
+		s.txt("_mta-sts").bimi()
+		ca := authority(s.t, sandboxAuthority)
+		s.network.mail("192.0.2.25", mailServer{tls: issue(s.t, ca, x509.Certificate{DNSNames: []string{"mail.example.com"}}).chain(ca)})
+	}},
 	{"caa_allows", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "CAA mail.example.com") }},
 
 	{"srv_mail", Info, "no SRV records", func(s *scene) { s.drop("_imaps._tcp IN SRV", "_submissions._tcp IN SRV") }},
@@ -454,6 +476,15 @@ var brokenDomains = []broken{
 	{"dnsbl", Warn, "127.0.0.4", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 127.0.0.4"} }},
 	{"dnsbl", Unknown, "error code", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 127.255.255.254"} }},
 	{"dnsbl", Unknown, "no answer of a block list", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 198.51.100.1"} }},
+	{"dnsbl", Unknown, "no block list", func(s *scene) { s.options.BlockLists = []string{"nx.example"} }},
+	{"dnsbl", Unknown, "lists every address", func(s *scene) {
+		s.zones["dnsbl.example"] = []string{"*.127 IN A 127.0.0.2", "*.192 IN A 127.0.0.2", "*.0.0.127 IN A 127.0.0.2"}
+	}},
+	{"dnsbl", Unknown, "did not answer", func(s *scene) { s.fault(servfail, "A 2.0.0.127.dnsbl.example") }},
+	{"dnsbl", Pass, "does not list", func(s *scene) {
+		s.options.SendingAddresses = s.options.SendingAddresses[1:]
+		s.zones["dnsbl.example"] = []string{"2.0.0.0.0.0.f.7.f.f.f.f" + strings.Repeat(".0", 20) + " IN A 127.0.0.2"}
+	}},
 	{"dnsbl", Unknown, "did not answer", func(s *scene) { s.fault(servfail, "A 25.2.0.192.dnsbl.example") }},
 	{"dnsbl", Skip, "no block lists", func(s *scene) { s.options.BlockLists = nil }},
 }
@@ -470,6 +501,8 @@ func TestBrokenDomains(t *testing.T) {
 				t.Fatal("there is no such check")
 			case result.Status != b.status || !strings.Contains(result.Found, b.says):
 				t.Errorf("%s: %s; want %s with %q", result.Status, result.Found, b.status, b.says)
+			case strings.Contains(b.says, "private key") && result.Severity != Critical:
+				t.Errorf("its severity is %s", result.Severity)
 			case slices.Contains([]Status{Fail, Warn, Unknown}, result.Status) && result.Expected == "":
 				t.Error("it does not say what is expected")
 			}

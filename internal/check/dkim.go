@@ -19,8 +19,8 @@ var dkimGroup = group{name: "dkim", look: lookAtDKIM, entries: []Entry{
 	{ID: "dkim_single", Title: "Number of records at each DKIM selector", Severity: High, Needs: []Need{NeedsInput}, Rule: "Each DKIM selector has one TXT record.",
 		Why:    "With several records at a selector, the result of a verification is undefined.",
 		Source: "RFC 6376 section 3.6.2.2"},
-	{ID: "dkim_syntax", Title: "Syntax of the DKIM keys", Severity: High, Needs: []Need{NeedsInput}, Rule: "Each DKIM key can be read.",
-		Why:    "Receivers ignore a key that they cannot read.",
+	{ID: "dkim_syntax", Title: "Syntax of the DKIM keys", Severity: Critical, Needs: []Need{NeedsInput}, Rule: "Each DKIM key is a public key that can be read.",
+		Why:    "Receivers ignore a key that they cannot read. Whoever has the private key can sign as the domain.",
 		Source: "RFC 6376 section 3.6.1"},
 	{ID: "dkim_revoked", Title: "Revoked DKIM keys", Severity: High, Needs: []Need{NeedsInput}, Rule: "No DKIM key that is in use is revoked.",
 		Why:    "An empty key withdraws the selector: its signatures do not verify.",
@@ -182,11 +182,17 @@ func lookAtDKIM(r *run) {
 
 // judge adds the outcomes for a key that is the only one at its selector.
 func (k dkimKey) judge(syntax, revoked, length, testing, hash, service *tally) {
-	of := map[mailrecord.DKIMFaultKind]*tally{mailrecord.DKIMSyntax: syntax, mailrecord.DKIMKeyType: syntax,
+	of := map[mailrecord.DKIMFaultKind]*tally{mailrecord.DKIMSyntax: syntax, mailrecord.DKIMKeyType: syntax, mailrecord.DKIMPrivate: syntax,
 		mailrecord.DKIMHash: hash, mailrecord.DKIMService: service, mailrecord.DKIMKeySize: length}
 	readable := true
 	for _, fault := range k.faults {
-		of[fault.Kind].add(failed("%s: %v", k.name, fault.Err))
+		o := failed("%s: %v", k.name, fault.Err).at(High)
+		if fault.Kind == mailrecord.DKIMPrivate {
+			o = o.at(Critical).want("a new pair of keys, of which the private one stays with the mail server, and an empty p= at this selector")
+		} else if of[fault.Kind] != syntax {
+			o = o.at("")
+		}
+		of[fault.Kind].add(o)
 		readable = readable && of[fault.Kind] != syntax
 	}
 	if !readable {
