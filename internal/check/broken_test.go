@@ -145,7 +145,7 @@ var brokenDomains = []broken{
 		s.drop("s1._domainkey IN TXT", "s2._domainkey IN TXT")
 	}},
 	{"dkim_present", Fail, "an alias (CNAME) of gone.example.net, which does not exist", func(s *scene) { s.key().add("s1._domainkey IN CNAME gone.example.net.") }},
-	{"dkim_present", Unknown, "not which selectors", func(s *scene) { s.options.Selectors = nil }},
+	{"dkim_present", Skip, "does not list the selectors", func(s *scene) { s.options.Selectors = nil }},
 	{"dkim_present", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s1._domainkey.example.com") }},
 	{"dkim_present", Fail, "perhaps a wildcard record answers", func(s *scene) { s.key().add(`*._domainkey IN TXT "v=spf1 -all"`) }},
 	{"dkim_ed_only", Skip, "no selector has a key", func(s *scene) { s.key().add(`*._domainkey IN TXT "v=spf1 -all"`) }},
@@ -355,7 +355,11 @@ var brokenDomains = []broken{
 		s.options.ControlHost = "10.9.9.9:25"
 	}},
 	{"smtp_connect", Fail, "does not speak SMTP", func(s *scene) { s.network.mail("192.0.2.25", mailServer{greeting: "SSH-2.0-x"}) }},
-	{"smtp_connect", Fail, "private", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 127.0.0.1") }},
+	{"smtp_connect", Skip, "private", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 127.0.0.1") }},
+	{"smtp_connect", Pass, "mail.example.com answers", func(s *scene) { s.add("@ IN MX 20 gone") }},
+	{"smtp_connect", Skip, "no address", func(s *scene) { s.drop("mail IN A", "mail IN AAAA") }},
+	{"mx_public", Fail, "10.1.2.3", func(s *scene) { s.mx("@ IN A 10.1.2.3") }},
+	{"mx_public", Skip, "no host has an address", func(s *scene) { s.mx() }},
 	{"smtp_connect", Unknown, "port 25 is blocked", func(s *scene) { delete(s.network.hosts, "192.0.2.25:25") }},
 	{"smtp_connect", Unknown, "turns this client away", func(s *scene) { s.network.mail("192.0.2.25", mailServer{greeting: "554 No, 192.0.2.99 is listed"}) }},
 	{"smtp_connect", Unknown, "in time", func(s *scene) {
@@ -471,6 +475,13 @@ var brokenDomains = []broken{
 	{"roles", Warn, "abuse", func(s *scene) { s.options.Mailboxes = []string{"postmaster"} }},
 	{"roles", Skip, "not given", func(s *scene) { s.options.Mailboxes = nil }},
 	{"bulk_auth", Fail, "SPF, DKIM, DMARC", func(s *scene) { s.spf().dmarc().key("v=DKIM1; p=") }},
+	{"bulk_auth", Fail, "SPF, DKIM, DMARC", func(s *scene) {
+		s.options.Selectors = nil
+		s.spf().dmarc().drop("s1._domainkey IN TXT", "s2._domainkey IN TXT")
+	}},
+	{"bulk_auth", Fail, "SPF, DMARC", func(s *scene) { s.options.Selectors = nil; s.spf().dmarc() }},
+	{"bulk_auth", Skip, "no selectors were given", func(s *scene) { s.options.Selectors = nil }},
+	{"bulk_auth", Unknown, "SERVFAIL", func(s *scene) { s.options.Selectors = nil; s.fault(servfail, "TXT _domainkey.example.com") }},
 	{"bulk_auth", Skip, "does not send in bulk", func(s *scene) { s.options.Bulk = false }},
 	{"bulk_auth", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _dmarc.example.com") }},
 	{"dnsbl", Warn, "127.0.0.4", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 127.0.0.4"} }},

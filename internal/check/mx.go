@@ -128,7 +128,8 @@ func lookAtMX(r *run) {
 		r.setAll(couldNotLook(facts.err), append(of, "mx_present")...)
 		return
 	case len(facts.records) == 0:
-		r.setAll(skipped("%s has no MX record", r.Domain), of...)
+		r.setAll(skipped("%s has no MX record", r.Domain), of[:len(of)-1]...)
+		r.set("mx_public", r.publicHosts([]host{facts.implicit}))
 		r.set("mx_present", absentMX(r.Domain, facts.implicit))
 		return
 	}

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"fmt"
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,9 +58,8 @@ func (r *run) bulk() outcome {
 	spf, dkim, dmarc := r.spfFacts(), r.dkimFacts(), r.dmarcFacts()
 	var missing []string
 	var unsure error
-	if spf.err != nil {
-		unsure = spf.err
-	} else if !spf.usable() {
+	unseen := false // whether the domain has DKIM keys, but nobody said where
+	if spf.err == nil && !spf.usable() {
 		missing = append(missing, "SPF")
 	}
 	switch {
@@ -68,20 +67,25 @@ func (r *run) bulk() outcome {
 	case dkim.err != nil:
 		unsure = dkim.err
 	case len(r.Selectors) == 0:
-		unsure = fmt.Errorf("no DKIM selectors were given")
+		a := r.ask("_domainkey."+r.Domain, miekg.TypeTXT)
+		if a.nx {
+			missing = append(missing, "DKIM")
+		}
+		unsure, unseen = a.err, a.err == nil && !a.nx
 	default:
 		missing = append(missing, "DKIM")
 	}
-	if dmarc.err != nil {
-		unsure = dmarc.err
-	} else if dmarc.policy == "" {
+	if dmarc.err == nil && dmarc.policy == "" {
 		missing = append(missing, "DMARC")
 	}
+	unsure = cmp.Or(spf.err, unsure, dmarc.err)
 	switch {
 	case len(missing) > 0:
 		return failed("missing or not usable: %s", listed(missing))
 	case unsure != nil:
 		return couldNotLook(unsure)
+	case unseen:
+		return skipped("SPF and DMARC are there; DKIM could not be checked, as no selectors were given")
 	}
 	return passed("SPF, DKIM and DMARC are there")
 }
