@@ -1,6 +1,7 @@
 package check
 
 import (
+	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/tls"
 	"crypto/x509"
@@ -76,6 +77,38 @@ var brokenDomains = []broken{
 	{"mx_cname", Fail, "mail.example.com", func(s *scene) { s.mx("@ IN MX 10 alias").add("alias IN CNAME mail") }},
 	{"mx_cname", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "* mail.example.com") }},
 	{"mx_literal", Fail, "192.0.2.25", func(s *scene) { s.mx("@ IN MX 10 192.0.2.25.") }},
+	{"mx_literal", Warn, "mail_1.example.com", func(s *scene) { s.mx("@ IN MX 10 mail_1").add("mail_1 IN A 192.0.2.25") }},
+	{"mx_resolves", Fail, "was mail.example.com meant", func(s *scene) { s.mx("@ IN MX 10 mail.example.com") }},
+	{"mx_resolves", Fail, "was mx.mailhost.net meant", func(s *scene) { s.mx("@ IN MX 10 mx.mailhost.net") }},
+	{"mx_resolves", Fail, "gone.example.com", func(s *scene) { s.mx("@ IN MX 10 gone") }},
+	{"srv_target", Fail, "was mail.example.com meant", func(s *scene) { s.add("_pop3s._tcp IN SRV 0 1 995 mail.example.com") }},
+	{"spf_present", Fail, "one at example.com.example.com", func(s *scene) { s.spf().add(`example.com IN TXT "v=spf1 mx -all"`) }},
+	{"dmarc_present", Fail, "one at _dmarc.example.com.example.com", func(s *scene) { s.dmarc().add(`_dmarc.example.com IN TXT "v=DMARC1; p=none"`) }},
+	{"dmarc_present", Fail, "one at _dmarc._dmarc.example.com", func(s *scene) { s.dmarc().add(`_dmarc._dmarc IN TXT "v=DMARC1; p=none"`) }},
+	{"dmarc_present", Fail, "one at _dmarc.news.example.com.example.com", func(s *scene) {
+		s.options.Domain = "news.example.com"
+		s.dmarc().add(`_dmarc.news.example.com IN TXT "v=DMARC1; p=none"`, "news IN MX 10 mail")
+	}},
+	{"dkim_present", Fail, "one at s1._domainkey.example.com.example.com", func(s *scene) { s.key().add(`s1._domainkey.example.com IN TXT "v=DKIM1; p="`) }},
+	{"dkim_present", Fail, "one at s1._domainkey._domainkey.example.com", func(s *scene) { s.key().add(`s1._domainkey._domainkey IN TXT "v=DKIM1; p="`) }},
+	{"dkim_present", Fail, "was s1.mailhost.net meant", func(s *scene) { s.key().add("s1._domainkey IN CNAME s1.mailhost.net") }},
+	{"sts_record", Warn, "one at _mta-sts.example.com.example.com", func(s *scene) { s.txt("_mta-sts").add(`_mta-sts.example.com IN TXT "v=STSv1; id=1"`) }},
+	{"tlsrpt_record", Warn, "one at _smtp._tls.example.com.example.com", func(s *scene) {
+		s.txt("_smtp._tls").add(`_smtp._tls.example.com IN TXT "v=TLSRPTv1; rua=mailto:a@example.com"`)
+	}},
+	{"dkim_syntax", Fail, "it is in quotes", func(s *scene) { s.key().add(`s1._domainkey IN TXT "\"v=DKIM1; p=AAAA\""`) }},
+	{"dkim_syntax", Fail, "it has the escape", func(s *scene) { s.key().add(`s1._domainkey IN TXT "v=DKIM1\\; p=AAAA"`) }},
+	{"dmarc_syntax", Warn, "no tag has such a name", func(s *scene) { s.dmarc("v=DMARC1; p=reject; x-y=1") }},
+	{"dmarc_syntax", Warn, "not of the form", func(s *scene) { s.dmarc("v=DMARC1; p=reject; x") }},
+	{"dmarc_syntax", Warn, "0x01 is not printable", func(s *scene) { s.dmarc().add(`_dmarc IN TXT "v=DMARC1; p=reject; adkim=\001s"`) }},
+	{"sts_policy", Fail, "ends in a dot", func(s *scene) { s.policy("version: STSv1\nmode: enforce\nmx: mail.example.com.\nmax_age: 86400\n") }},
+	{"spf_dead_terms", Info, "ip4:10.0.0.0/8", func(s *scene) { s.spf("v=spf1 mx ip4:10.0.0.0/8 -ip4:10.1.0.0/16 -all") }},
+	{"spf_dead_terms", Info, "ip6:fd00::/8", func(s *scene) { s.spf("v=spf1 mx ip6:fd00::/8 -all") }},
+	{"dane_match", Fail, "does not send the certificate of its authority", func(s *scene) {
+		sum := sha256.Sum256(s.ca.certificate.RawSubjectPublicKeyInfo)
+		s.network.mail("192.0.2.25", mailServer{tls: s.mail.chain()})
+		s.tlsa("2 1 1 " + hex.EncodeToString(sum[:]))
+	}},
 	{"mx_literal", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "MX example.com") }},
 	{"mx_public", Fail, "10.1.2.3", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 10.1.2.3") }},
 	{"mx_public", Warn, "127.0.0.1", func(s *scene) { s.add("mail IN A 127.0.0.1") }},

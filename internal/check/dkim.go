@@ -3,6 +3,7 @@ package check
 import (
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,6 +71,7 @@ type dkimKey struct {
 	err    error
 	alias  string // says that the name is an alias that leads to no record; "" if it is not
 	stray  string // a record of another kind, as a wildcard answers with at each name; "" if there is none
+	absent string // says where a record is that was meant for the name; "" if none was found
 	texts  []string
 	key    mailrecord.DKIM
 	faults []mailrecord.DKIMFault
@@ -81,12 +83,15 @@ func (r *run) lookForDKIM() dkimFacts {
 		k := dkimKey{name: keyName(selector, r.Domain)}
 		var a reply
 		k.texts, a = r.askText(k.name)
-		k.err, k.alias = a.err, dangling(k.name, a)
+		k.err, k.alias = a.err, r.dangling(k.name, a)
 		if len(k.texts) == 1 && ofAnotherKind(k.texts[0]) {
 			k.stray, k.texts = k.texts[0], nil
 		}
 		if len(k.texts) == 1 {
-			k.key, k.faults = mailrecord.InspectDKIM(k.texts[0])
+			k.key, k.faults = inspectKey(k.name, k.texts[0])
+		}
+		if k.err == nil && k.alias == "" && len(k.texts) == 0 {
+			k.absent = r.elsewhere(mailrecord.DKIMText, k.name)
 		}
 		r.noteKey(selector, a.aliases, k)
 		return k
@@ -100,6 +105,21 @@ func (r *run) lookForDKIM() dkimFacts {
 		slices.SortFunc(report.DKIM, func(a, b DKIMKey) int { return strings.Compare(a.Selector, b.Selector) })
 	})
 	return facts
+}
+
+// inspectKey reads a record. If it cannot be read because it is in quotes or has escapes, the fault says
+// so.
+func inspectKey(name, text string) (mailrecord.DKIM, []mailrecord.DKIMFault) {
+	key, faults := mailrecord.InspectDKIM(text)
+	if len(faults) == 0 || faults[0].Kind != mailrecord.DKIMSyntax {
+		return key, faults
+	}
+	for _, fault := range mailrecord.CheckText(name, text) {
+		if fault.Useless {
+			return key, []mailrecord.DKIMFault{{Kind: mailrecord.DKIMSyntax, Err: errors.New(fault.Reason)}}
+		}
+	}
+	return key, faults
 }
 
 // ofAnotherKind reports whether a text is a record that nobody means as a DKIM key.
@@ -158,7 +178,7 @@ func lookAtDKIM(r *run) {
 		case k.stray != "":
 			present.add(failed("there is no key at %s, but %s: perhaps a wildcard record answers", k.name, quoted(k.stray)))
 		case len(k.texts) == 0:
-			present.add(failed("there is no TXT record at %s", k.name))
+			present.add(failed("there is no TXT record at %s%s", k.name, k.absent))
 		case len(k.texts) > 1:
 			present.add(passed("there are keys at %s", k.name))
 			single.add(failed("%d TXT records at %s", len(k.texts), k.name))

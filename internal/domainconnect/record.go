@@ -110,6 +110,8 @@ func (a Application) owner(r TemplateRecord) (string, error) {
 	owner := a.fqdn()
 	switch absolute, isAbsolute := strings.CutSuffix(host, "."); {
 	case host == "", host == "@":
+	case strings.EqualFold(host, a.Domain) || strings.HasSuffix(strings.ToLower(host), "."+a.Domain):
+		return "", fmt.Errorf("host: %q ends in the domain, which is added to it once more; a whole name ends in a dot: %q", host, host+".")
 	case isAbsolute:
 		owner = absolute
 	default:
