@@ -197,6 +197,7 @@ var disagreements = []struct {
 	{regexp.MustCompile(`^spfm_(merge|rule|new|underscore)`), "the rules are no mechanisms of SPF, and would make the SPF record of the domain invalid"},
 	{regexp.MustCompile(`^exception_srv_at_on_apex$|^param_at_in_target_srv_without_host$|^param_var_in_host_srv_empty_raises$`), "the specification lets the name of an SRV record be empty or @ for the domain itself, and templates of mail services use it"},
 	{regexp.MustCompile(`^param_var_in_host_ns_empty_resolves_to_apex$`), "the name servers of the domain itself are not for a template to change, as the specification says"},
+	{regexp.MustCompile(`^param_(host_domain|fqdn)_without_dot$`), "a name that ends in the domain, without a dot behind it, is an error: the domain would be there twice"},
 	{regexp.MustCompile(`none_matching$|groupid_filtered_out$`), "a group that the template does not have is an error, because it is mistyped"},
 	{regexp.MustCompile(`sig_verified$`), "132.148.25 is not an IPv4 address as the DNS has them"},
 }
