@@ -1,6 +1,7 @@
 package check
 
 import (
+	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/tls"
 	"crypto/x509"
@@ -76,6 +77,38 @@ var brokenDomains = []broken{
 	{"mx_cname", Fail, "mail.example.com", func(s *scene) { s.mx("@ IN MX 10 alias").add("alias IN CNAME mail") }},
 	{"mx_cname", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "* mail.example.com") }},
 	{"mx_literal", Fail, "192.0.2.25", func(s *scene) { s.mx("@ IN MX 10 192.0.2.25.") }},
+	{"mx_literal", Warn, "mail_1.example.com", func(s *scene) { s.mx("@ IN MX 10 mail_1").add("mail_1 IN A 192.0.2.25") }},
+	{"mx_resolves", Fail, "was mail.example.com meant", func(s *scene) { s.mx("@ IN MX 10 mail.example.com") }},
+	{"mx_resolves", Fail, "was mx.mailhost.net meant", func(s *scene) { s.mx("@ IN MX 10 mx.mailhost.net") }},
+	{"mx_resolves", Fail, "gone.example.com", func(s *scene) { s.mx("@ IN MX 10 gone") }},
+	{"srv_target", Fail, "was mail.example.com meant", func(s *scene) { s.add("_pop3s._tcp IN SRV 0 1 995 mail.example.com") }},
+	{"spf_present", Fail, "one at example.com.example.com", func(s *scene) { s.spf().add(`example.com IN TXT "v=spf1 mx -all"`) }},
+	{"dmarc_present", Fail, "one at _dmarc.example.com.example.com", func(s *scene) { s.dmarc().add(`_dmarc.example.com IN TXT "v=DMARC1; p=none"`) }},
+	{"dmarc_present", Fail, "one at _dmarc._dmarc.example.com", func(s *scene) { s.dmarc().add(`_dmarc._dmarc IN TXT "v=DMARC1; p=none"`) }},
+	{"dmarc_present", Fail, "one at _dmarc.news.example.com.example.com", func(s *scene) {
+		s.options.Domain = "news.example.com"
+		s.dmarc().add(`_dmarc.news.example.com IN TXT "v=DMARC1; p=none"`, "news IN MX 10 mail")
+	}},
+	{"dkim_present", Fail, "one at s1._domainkey.example.com.example.com", func(s *scene) { s.key().add(`s1._domainkey.example.com IN TXT "v=DKIM1; p="`) }},
+	{"dkim_present", Fail, "one at s1._domainkey._domainkey.example.com", func(s *scene) { s.key().add(`s1._domainkey._domainkey IN TXT "v=DKIM1; p="`) }},
+	{"dkim_present", Fail, "was s1.mailhost.net meant", func(s *scene) { s.key().add("s1._domainkey IN CNAME s1.mailhost.net") }},
+	{"sts_record", Warn, "one at _mta-sts.example.com.example.com", func(s *scene) { s.txt("_mta-sts").add(`_mta-sts.example.com IN TXT "v=STSv1; id=1"`) }},
+	{"tlsrpt_record", Warn, "one at _smtp._tls.example.com.example.com", func(s *scene) {
+		s.txt("_smtp._tls").add(`_smtp._tls.example.com IN TXT "v=TLSRPTv1; rua=mailto:a@example.com"`)
+	}},
+	{"dkim_syntax", Fail, "it is in quotes", func(s *scene) { s.key().add(`s1._domainkey IN TXT "\"v=DKIM1; p=AAAA\""`) }},
+	{"dkim_syntax", Fail, "it has the escape", func(s *scene) { s.key().add(`s1._domainkey IN TXT "v=DKIM1\\; p=AAAA"`) }},
+	{"dmarc_syntax", Warn, "no tag has such a name", func(s *scene) { s.dmarc("v=DMARC1; p=reject; x-y=1") }},
+	{"dmarc_syntax", Warn, "not of the form", func(s *scene) { s.dmarc("v=DMARC1; p=reject; x") }},
+	{"dmarc_syntax", Warn, "0x01 is not printable", func(s *scene) { s.dmarc().add(`_dmarc IN TXT "v=DMARC1; p=reject; adkim=\001s"`) }},
+	{"sts_policy", Fail, "ends in a dot", func(s *scene) { s.policy("version: STSv1\nmode: enforce\nmx: mail.example.com.\nmax_age: 86400\n") }},
+	{"spf_dead_terms", Info, "ip4:10.0.0.0/8", func(s *scene) { s.spf("v=spf1 mx ip4:10.0.0.0/8 -ip4:10.1.0.0/16 -all") }},
+	{"spf_dead_terms", Info, "ip6:fd00::/8", func(s *scene) { s.spf("v=spf1 mx ip6:fd00::/8 -all") }},
+	{"dane_match", Fail, "does not send the certificate of its authority", func(s *scene) {
+		sum := sha256.Sum256(s.ca.certificate.RawSubjectPublicKeyInfo)
+		s.network.mail("192.0.2.25", mailServer{tls: s.mail.chain()})
+		s.tlsa("2 1 1 " + hex.EncodeToString(sum[:]))
+	}},
 	{"mx_literal", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "MX example.com") }},
 	{"mx_public", Fail, "10.1.2.3", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 10.1.2.3") }},
 	{"mx_public", Warn, "127.0.0.1", func(s *scene) { s.add("mail IN A 127.0.0.1") }},
@@ -145,7 +178,7 @@ var brokenDomains = []broken{
 		s.drop("s1._domainkey IN TXT", "s2._domainkey IN TXT")
 	}},
 	{"dkim_present", Fail, "an alias (CNAME) of gone.example.net, which does not exist", func(s *scene) { s.key().add("s1._domainkey IN CNAME gone.example.net.") }},
-	{"dkim_present", Unknown, "does not list their selectors", func(s *scene) { s.options.Selectors = nil }},
+	{"dkim_present", Skip, "does not list the selectors", func(s *scene) { s.options.Selectors = nil }},
 	{"dkim_present", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s1._domainkey.example.com") }},
 	{"dkim_present", Fail, "perhaps a wildcard record answers", func(s *scene) { s.key().add(`*._domainkey IN TXT "v=spf1 -all"`) }},
 	{"dkim_ed_only", Skip, "no selector has a key", func(s *scene) { s.key().add(`*._domainkey IN TXT "v=spf1 -all"`) }},
@@ -156,6 +189,9 @@ var brokenDomains = []broken{
 	{"dkim_syntax", Fail, "first", func(s *scene) { s.key("p=" + keys().rsa + "; v=DKIM1") }},
 	{"dkim_syntax", Fail, "key type", func(s *scene) { s.key("v=DKIM1; k=dsa; p=" + keys().rsa) }},
 	{"dkim_syntax", Fail, "missing", func(s *scene) { s.key("v=DKIM1; k=rsa") }},
+	{"dkim_syntax", Fail, "tag p=: this is a private key", func(s *scene) { s.key("v=DKIM1; p=" + privateKey(s.t)) }},
+	{"dkim_syntax", Fail, "tag p=: this is a private key", func(s *scene) { s.key("v=DKIM1; k=ed25519; p=" + privateKey(s.t)) }},
+	{"dkim_syntax", Fail, "this is a private key", func(s *scene) { s.key("-----BEGIN PRIVATE KEY-----" + privateKey(s.t)) }},
 	{"dkim_syntax", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s2._domainkey.example.com") }},
 	{"dkim_revoked", Fail, "empty", func(s *scene) { s.key("v=DKIM1; p=") }},
 	{"dkim_revoked", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT s2._domainkey.example.com") }},
@@ -277,6 +313,7 @@ var brokenDomains = []broken{
 	{"tlsrpt_record", Fail, "2 TLS-RPT records", func(s *scene) { s.add(`_smtp._tls IN TXT "v=TLSRPTv1; rua=mailto:x@example.com"`) }},
 	{"tlsrpt_record", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _smtp._tls.example.com") }},
 	{"tlsrpt_rua", Fail, "http:", func(s *scene) { s.txt("_smtp._tls", "v=TLSRPTv1; rua=http://example.com") }},
+	{"tlsrpt_rua", Fail, "no mail address", func(s *scene) { s.txt("_smtp._tls", "v=TLSRPTv1; rua=mailto:") }},
 	{"tlsrpt_rua", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _smtp._tls.example.com") }},
 
 	{"dane_present", Info, "no TLSA record", func(s *scene) { s.tlsa() }},
@@ -351,7 +388,11 @@ var brokenDomains = []broken{
 		s.options.ControlHost = "10.9.9.9:25"
 	}},
 	{"smtp_connect", Fail, "does not speak SMTP", func(s *scene) { s.network.mail("192.0.2.25", mailServer{greeting: "SSH-2.0-x"}) }},
-	{"smtp_connect", Fail, "private", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 127.0.0.1") }},
+	{"smtp_connect", Skip, "private", func(s *scene) { s.drop("mail IN A", "mail IN AAAA").add("mail IN A 127.0.0.1") }},
+	{"smtp_connect", Pass, "mail.example.com answers", func(s *scene) { s.add("@ IN MX 20 gone") }},
+	{"smtp_connect", Skip, "no address", func(s *scene) { s.drop("mail IN A", "mail IN AAAA") }},
+	{"mx_public", Fail, "10.1.2.3", func(s *scene) { s.mx("@ IN A 10.1.2.3") }},
+	{"mx_public", Skip, "no host has an address", func(s *scene) { s.mx() }},
 	{"smtp_connect", Unknown, "port 25 is blocked", func(s *scene) { delete(s.network.hosts, "192.0.2.25:25") }},
 	{"smtp_connect", Unknown, "turns this client away", func(s *scene) { s.network.mail("192.0.2.25", mailServer{greeting: "554 No, 192.0.2.99 is listed"}) }},
 	{"smtp_connect", Unknown, "in time", func(s *scene) {
@@ -380,6 +421,11 @@ var brokenDomains = []broken{
 		s.network.mail("192.0.2.25", mailServer{tls: s.mail.chain()})
 	}},
 	{"smtp_cert", Unknown, "could not look", func(s *scene) { delete(s.network.hosts, "192.0.2.25:25") }},
+	{"smtp_cert", Pass, "a certificate for its name", func(s *scene) { // the authority is younger than the certificate
+		ca := issue(s.t, nil, x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, NotBefore: clock.AddDate(0, 0, -2)})
+		s.options.Roots.AddCert(ca.certificate)
+		s.network.mail("192.0.2.25", mailServer{tls: issue(s.t, ca, x509.Certificate{DNSNames: []string{"mail.example.com"}, NotAfter: clock.AddDate(0, 0, -3)}).chain(ca)})
+	}},
 	{"smtp_expiry", Fail, "expired", func(s *scene) {
 		s.mailCertificate(x509.Certificate{DNSNames: []string{"mail.example.com"}, NotAfter: clock.AddDate(0, 0, -1)})
 	}},
@@ -425,9 +471,22 @@ var brokenDomains = []broken{
 	{"dnssec_valid", Fail, "told not to validate", func(s *scene) { s.fault(bogus, "MX example.com") }},
 	{"dnssec_valid", Unknown, "does not validate", func(s *scene) { s.world.validates = false }},
 	{"caa_present", Info, "no CAA records", func(s *scene) { s.drop("@ IN CAA") }},
+	{"caa_present", Fail, `"foo" at example.com has the critical flag (128)`, func(s *scene) { s.add(`@ IN CAA 128 foo "x"`) }},
+	{"caa_present", Warn, `authorities ignore "isue"`, func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 isue "letsencrypt.org"`) }},
+	{"caa_present", Warn, `authorities ignore "isue"`, func(s *scene) { s.add(`@ IN CAA 0 isue "example.net"`) }},
+	{"caa_present", Warn, "every authority may issue", func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 iodef "mailto:x@example.com"`) }},
+	{"caa_present", Warn, "every authority may issue", func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 issuewild ";"`) }},
+	{"caa_present", Pass, "2 CAA records", func(s *scene) { s.add(`@ IN CAA 128 IODEF "mailto:x@example.com"`) }},
 	{"caa_present", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "CAA example.com") }},
 	{"caa_allows", Warn, "digicert.com", func(s *scene) { s.drop("@ IN CAA").add(`@ IN CAA 0 issue "digicert.com"`) }},
 	{"caa_allows", Warn, "only", func(s *scene) { s.add(`mail IN CAA 0 issue ";"`) }},
+	{"caa_allows", Skip, "see caa_present", func(s *scene) { s.add(`@ IN CAA 128 foo "x"`) }},
+	{"caa_allows", Fail, "cannot be renewed", func(s *scene) { s.add(`mail IN CAA 129 foo "x"`, `mail IN CAA 0 issue "letsencrypt.org"`) }},
+	{"caa_allows", Skip, "sandbox", func(s *scene) {
+		s.txt("_mta-sts").bimi()
+		ca := authority(s.t, sandboxAuthority)
+		s.network.mail("192.0.2.25", mailServer{tls: issue(s.t, ca, x509.Certificate{DNSNames: []string{"mail.example.com"}}).chain(ca)})
+	}},
 	{"caa_allows", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "CAA mail.example.com") }},
 
 	{"srv_mail", Info, "no SRV records", func(s *scene) { s.drop("_imaps._tcp IN SRV", "_submissions._tcp IN SRV") }},
@@ -449,11 +508,27 @@ var brokenDomains = []broken{
 	{"roles", Warn, "abuse", func(s *scene) { s.options.Mailboxes = []string{"postmaster"} }},
 	{"roles", Skip, "not given", func(s *scene) { s.options.Mailboxes = nil }},
 	{"bulk_auth", Fail, "SPF, DKIM, DMARC", func(s *scene) { s.spf().dmarc().key("v=DKIM1; p=") }},
+	{"bulk_auth", Fail, "SPF, DKIM, DMARC", func(s *scene) {
+		s.options.Selectors = nil
+		s.spf().dmarc().drop("s1._domainkey IN TXT", "s2._domainkey IN TXT")
+	}},
+	{"bulk_auth", Fail, "SPF, DMARC", func(s *scene) { s.options.Selectors = nil; s.spf().dmarc() }},
+	{"bulk_auth", Skip, "no selectors were given", func(s *scene) { s.options.Selectors = nil }},
+	{"bulk_auth", Unknown, "SERVFAIL", func(s *scene) { s.options.Selectors = nil; s.fault(servfail, "TXT _domainkey.example.com") }},
 	{"bulk_auth", Skip, "does not send in bulk", func(s *scene) { s.options.Bulk = false }},
 	{"bulk_auth", Unknown, "SERVFAIL", func(s *scene) { s.fault(servfail, "TXT _dmarc.example.com") }},
 	{"dnsbl", Warn, "127.0.0.4", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 127.0.0.4"} }},
 	{"dnsbl", Unknown, "error code", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 127.255.255.254"} }},
 	{"dnsbl", Unknown, "no answer of a block list", func(s *scene) { s.zones["dnsbl.example"] = []string{"25.2.0.192 IN A 198.51.100.1"} }},
+	{"dnsbl", Unknown, "no block list", func(s *scene) { s.options.BlockLists = []string{"nx.example"} }},
+	{"dnsbl", Unknown, "lists every address", func(s *scene) {
+		s.zones["dnsbl.example"] = []string{"*.127 IN A 127.0.0.2", "*.192 IN A 127.0.0.2", "*.0.0.127 IN A 127.0.0.2"}
+	}},
+	{"dnsbl", Unknown, "did not answer", func(s *scene) { s.fault(servfail, "A 2.0.0.127.dnsbl.example") }},
+	{"dnsbl", Pass, "does not list", func(s *scene) {
+		s.options.SendingAddresses = s.options.SendingAddresses[1:]
+		s.zones["dnsbl.example"] = []string{"2.0.0.0.0.0.f.7.f.f.f.f" + strings.Repeat(".0", 20) + " IN A 127.0.0.2"}
+	}},
 	{"dnsbl", Unknown, "did not answer", func(s *scene) { s.fault(servfail, "A 25.2.0.192.dnsbl.example") }},
 	{"dnsbl", Skip, "no block lists", func(s *scene) { s.options.BlockLists = nil }},
 }
@@ -470,6 +545,10 @@ func TestBrokenDomains(t *testing.T) {
 				t.Fatal("there is no such check")
 			case result.Status != b.status || !strings.Contains(result.Found, b.says):
 				t.Errorf("%s: %s; want %s with %q", result.Status, result.Found, b.status, b.says)
+			case strings.Contains(b.says, "private key") && result.Severity != Critical:
+				t.Errorf("its severity is %s", result.Severity)
+			case strings.Contains(b.says, "no tag has such a name") && result.Severity != Low:
+				t.Errorf("its severity is %s, although receivers only ignore the tag", result.Severity)
 			case slices.Contains([]Status{Fail, Warn, Unknown}, result.Status) && result.Expected == "":
 				t.Error("it does not say what is expected")
 			}

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"crypto/x509"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 var caaGroup = group{name: "caa", look: lookAtCAA, entries: []Entry{
-	{ID: "caa_present", Title: "CAA records", Severity: Low, Rule: "CAA records say which authorities may issue certificates.",
+	{ID: "caa_present", Title: "CAA records", Severity: Medium, Rule: "CAA records say which authorities may issue certificates.",
 		Why:    "Without CAA, any authority may issue a certificate to whoever controls the domain for a moment.",
 		Source: "RFC 8659 section 3"},
 	{ID: "caa_allows", Title: "CAA and the certificates in use", Severity: Medium, Needs: []Need{NeedsHTTPS, NeedsSMTP}, Rule: "CAA allows the authorities that have issued the certificates in use.",
@@ -52,11 +53,70 @@ func lookAtCAA(r *run) {
 	case set.at == "":
 		r.set("caa_present", informed("there are no CAA records for %s", r.Domain))
 	default:
-		r.set("caa_present", passed("%d CAA records at %s", len(set.records), set.at))
+		r.set("caa_present", set.judge())
 	}
 	if r.wantsAny("caa_allows") {
-		r.set("caa_allows", r.caaAllows())
+		r.set("caa_allows", r.caaAllows(set))
 	}
+}
+
+// sandboxAuthority is the organization that issues the certificates of the sandbox, in which it plays
+// the part of every authority.
+const sandboxAuthority = "Postmaster Sandbox"
+
+// caaProperties are the registered properties of CAA records.
+var caaProperties = []string{"issue", "issuewild", "issuemail", "issuevmc", "iodef", "contactemail", "contactphone"}
+
+// critical is the flag by which a property forbids certificates to an authority that does not know
+// it (RFC 8659 section 4.1).
+const critical = 128
+
+// forbids describes a property that no authority knows, and that is critical; "" if there is none.
+func (s caaSet) forbids() string {
+	for _, record := range s.records {
+		if record.Flag&critical != 0 && !slices.Contains(caaProperties, strings.ToLower(record.Tag)) {
+			return fmt.Sprintf("%s at %s has the critical flag (%d), and no authority knows it", quoted(record.Tag), s.at, record.Flag)
+		}
+	}
+	return ""
+}
+
+// issuers lists the authorities that may issue certificates of hosts, "" for none of them.
+// restricted is false if every authority may.
+func (s caaSet) issuers() (names []string, restricted bool) {
+	for _, record := range s.records {
+		if strings.EqualFold(record.Tag, "issue") {
+			name, _, _ := strings.Cut(record.Value, ";")
+			names = append(names, strings.ToLower(strings.TrimSpace(name)))
+		}
+	}
+	return names, len(names) > 0
+}
+
+// judge is about what the records say, whatever certificates there are.
+func (s caaSet) judge() outcome {
+	if forbidden := s.forbids(); forbidden != "" {
+		return failed("no authority may issue a certificate: the property %s", forbidden).want("a CAA record such as 0 issue \"letsencrypt.org\", without the unknown property")
+	}
+	var ignored []string
+	for _, record := range s.records {
+		if !slices.Contains(caaProperties, strings.ToLower(record.Tag)) {
+			ignored = append(ignored, quoted(record.Tag))
+		}
+	}
+	const only = "a CAA record with the property issue for each authority that may issue certificates"
+	_, restricted := s.issuers()
+	switch {
+	case !restricted && len(ignored) > 0:
+		return warned("every authority may issue certificates: the CAA records at %s have no property issue, and authorities ignore %s", s.at, listed(ignored)).at(Low).want(only)
+	case !restricted:
+		return warned("every authority may issue certificates of hosts: the CAA records at %s have no property issue", s.at).at(Low).want(only)
+	case len(ignored) > 0:
+		return warned("authorities ignore %s in the CAA records at %s: there is no such property", listed(ignored), s.at).at(Low).want("the property issue, issuewild or iodef")
+	case len(s.records) == 1:
+		return passed("one CAA record at %s", s.at)
+	}
+	return passed("%d CAA records at %s", len(s.records), s.at)
 }
 
 // caaDomains are the names by which authorities are allowed, by a part of the organization in the
@@ -91,8 +151,9 @@ var caaDomains = map[string][]string{
 }
 
 // caaAllows compares the authorities of the certificates that were seen with the CAA records of
-// their hosts, if these hosts belong to the domain.
-func (r *run) caaAllows() outcome {
+// their hosts, if these hosts belong to the domain. What is wrong with the records of the domain itself
+// is the subject of caa_present.
+func (r *run) caaAllows(own caaSet) outcome {
 	mx := r.mxFacts()
 	switch {
 	case r.DNSOnly:
@@ -116,7 +177,7 @@ func (r *run) caaAllows() outcome {
 	slices.Sort(hosts)
 	hosts = slices.Compact(hosts)
 	var t tally
-	for _, o := range each(hosts, func(host string) outcome { return allows(r.caaFor(host), host, leaves[host]) }) {
+	for _, o := range each(hosts, func(host string) outcome { return allows(r.caaFor(host), own, host, leaves[host]) }) {
 		t.add(o)
 	}
 	if len(t) > 0 {
@@ -130,26 +191,28 @@ func (r *run) caaAllows() outcome {
 	return skipped("no host of the domain itself shows a certificate")
 }
 
-func allows(set caaSet, host string, leaf *x509.Certificate) outcome {
+func allows(set, own caaSet, host string, leaf *x509.Certificate) outcome {
 	if set.err != nil {
 		return couldNotLook(set.err)
 	}
 	if set.at == "" {
 		return passed("there are no CAA records for %s, so every authority is allowed", host)
 	}
-	var issuers []string
-	for _, record := range set.records {
-		if strings.EqualFold(record.Tag, "issue") {
-			name, _, _ := strings.Cut(record.Value, ";")
-			issuers = append(issuers, strings.ToLower(strings.TrimSpace(name)))
+	if forbidden := set.forbids(); forbidden != "" {
+		if set.at == own.at {
+			return skipped("no authority is allowed: see caa_present")
 		}
+		return failed("the certificate of %s cannot be renewed: the property %s", host, forbidden).want("CAA records without the unknown property")
 	}
-	if len(issuers) == 0 {
+	issuers, restricted := set.issuers()
+	if !restricted {
 		return passed("the CAA records at %s do not restrict certificates of hosts", set.at)
 	}
 	organization := strings.Join(leaf.Issuer.Organization, " ")
 	names := caaNames(cmp.Or(organization, leaf.Issuer.CommonName))
 	switch {
+	case organization == sandboxAuthority:
+		return skipped("the certificate of %s is from the sandbox, for which CAA has no name", host)
 	case slices.ContainsFunc(names, func(name string) bool { return slices.Contains(issuers, name) }):
 		return passed("%s is allowed for %s", quoted(organization), host)
 	case len(names) == 0:

@@ -67,6 +67,16 @@ func (s *signer) chain(above ...*signer) tls.Certificate {
 	return c
 }
 
+// privateKey returns a private RSA key in base64, as files of keys have it.
+func privateKey(t testing.TB) string {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PrivateKey(key))
+}
+
 // bareKey returns the RSA key of the good domain as RFC 6376 names it, without the
 // SubjectPublicKeyInfo around it.
 func bareKey(t testing.TB) string {

@@ -99,7 +99,7 @@ func (r *run) srvTargets(services []string, replies []reply) outcome {
 		case h.err != nil:
 			t.add(unknown("could not look for the addresses of %s: %v", where, h.err))
 		default:
-			t.add(failed("%s has no address", where))
+			t.add(failed("%s has no address%s", where, r.meant(h.name)))
 		}
 	}
 	return t.outcome(skipped("there are no SRV records for mail programs"))

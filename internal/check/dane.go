@@ -209,18 +209,22 @@ func (r *run) matches(h daneHost) outcome {
 		case s.talk.Served.Leaf == nil:
 			return s.unseen()
 		}
-		usable := false
+		usable, authority := false, false
 		for _, record := range h.records {
 			if tlsaProblem(record) != "" {
 				continue
 			}
-			usable = true
+			usable, authority = true, authority || record.Usage == 2
 			if matchesTLSA(record, s.talk.Served, h.name) {
 				return passed("the certificate of %s matches %d %d %d", h.name, record.Usage, record.Selector, record.MatchingType)
 			}
 		}
 		if !usable {
 			return skipped("senders ignore all TLSA records of %s", h.name)
+		}
+		if authority && len(s.talk.Served.Chain) == 1 {
+			return failed("the certificate of %s matches none of its TLSA records. Those of usage 2 cannot match, because the host does not send the certificate of its authority", h.name).
+				want("the certificate of the authority, sent by the host behind its own")
 		}
 		return failed("the certificate of %s matches none of its TLSA records", h.name).want("a TLSA record of the certificate that the host shows")
 	}

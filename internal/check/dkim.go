@@ -3,6 +3,7 @@ package check
 import (
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +20,8 @@ var dkimGroup = group{name: "dkim", look: lookAtDKIM, entries: []Entry{
 	{ID: "dkim_single", Title: "Number of records at each DKIM selector", Severity: High, Needs: []Need{NeedsInput}, Rule: "Each DKIM selector has one TXT record.",
 		Why:    "With several records at a selector, the result of a verification is undefined.",
 		Source: "RFC 6376 section 3.6.2.2"},
-	{ID: "dkim_syntax", Title: "Syntax of the DKIM keys", Severity: High, Needs: []Need{NeedsInput}, Rule: "Each DKIM key can be read.",
-		Why:    "Receivers ignore a key that they cannot read.",
+	{ID: "dkim_syntax", Title: "Syntax of the DKIM keys", Severity: Critical, Needs: []Need{NeedsInput}, Rule: "Each DKIM key is a public key that can be read.",
+		Why:    "Receivers ignore a key that they cannot read. Whoever has the private key can sign as the domain.",
 		Source: "RFC 6376 section 3.6.1"},
 	{ID: "dkim_revoked", Title: "Revoked DKIM keys", Severity: High, Needs: []Need{NeedsInput}, Rule: "No DKIM key that is in use is revoked.",
 		Why:    "An empty key withdraws the selector: its signatures do not verify.",
@@ -70,6 +71,7 @@ type dkimKey struct {
 	err    error
 	alias  string // says that the name is an alias that leads to no record; "" if it is not
 	stray  string // a record of another kind, as a wildcard answers with at each name; "" if there is none
+	absent string // says where a record is that was meant for the name; "" if none was found
 	texts  []string
 	key    mailrecord.DKIM
 	faults []mailrecord.DKIMFault
@@ -81,12 +83,15 @@ func (r *run) lookForDKIM() dkimFacts {
 		k := dkimKey{name: keyName(selector, r.Domain)}
 		var a reply
 		k.texts, a = r.askText(k.name)
-		k.err, k.alias = a.err, dangling(k.name, a)
+		k.err, k.alias = a.err, r.dangling(k.name, a)
 		if len(k.texts) == 1 && ofAnotherKind(k.texts[0]) {
 			k.stray, k.texts = k.texts[0], nil
 		}
 		if len(k.texts) == 1 {
-			k.key, k.faults = mailrecord.InspectDKIM(k.texts[0])
+			k.key, k.faults = inspectKey(k.name, k.texts[0])
+		}
+		if k.err == nil && k.alias == "" && len(k.texts) == 0 {
+			k.absent = r.elsewhere(mailrecord.DKIMText, k.name)
 		}
 		r.noteKey(selector, a.aliases, k)
 		return k
@@ -100,6 +105,21 @@ func (r *run) lookForDKIM() dkimFacts {
 		slices.SortFunc(report.DKIM, func(a, b DKIMKey) int { return strings.Compare(a.Selector, b.Selector) })
 	})
 	return facts
+}
+
+// inspectKey reads a record. If it cannot be read because it is in quotes or has escapes, the fault says
+// so.
+func inspectKey(name, text string) (mailrecord.DKIM, []mailrecord.DKIMFault) {
+	key, faults := mailrecord.InspectDKIM(text)
+	if len(faults) == 0 || faults[0].Kind != mailrecord.DKIMSyntax {
+		return key, faults
+	}
+	for _, fault := range mailrecord.CheckText(name, text) {
+		if fault.Useless {
+			return key, []mailrecord.DKIMFault{{Kind: mailrecord.DKIMSyntax, Err: errors.New(fault.Reason)}}
+		}
+	}
+	return key, faults
 }
 
 // ofAnotherKind reports whether a text is a record that nobody means as a DKIM key.
@@ -158,7 +178,7 @@ func lookAtDKIM(r *run) {
 		case k.stray != "":
 			present.add(failed("there is no key at %s, but %s: perhaps a wildcard record answers", k.name, quoted(k.stray)))
 		case len(k.texts) == 0:
-			present.add(failed("there is no TXT record at %s", k.name))
+			present.add(failed("there is no TXT record at %s%s", k.name, k.absent))
 		case len(k.texts) > 1:
 			present.add(passed("there are keys at %s", k.name))
 			single.add(failed("%d TXT records at %s", len(k.texts), k.name))
@@ -182,11 +202,17 @@ func lookAtDKIM(r *run) {
 
 // judge adds the outcomes for a key that is the only one at its selector.
 func (k dkimKey) judge(syntax, revoked, length, testing, hash, service *tally) {
-	of := map[mailrecord.DKIMFaultKind]*tally{mailrecord.DKIMSyntax: syntax, mailrecord.DKIMKeyType: syntax,
+	of := map[mailrecord.DKIMFaultKind]*tally{mailrecord.DKIMSyntax: syntax, mailrecord.DKIMKeyType: syntax, mailrecord.DKIMPrivate: syntax,
 		mailrecord.DKIMHash: hash, mailrecord.DKIMService: service, mailrecord.DKIMKeySize: length}
 	readable := true
 	for _, fault := range k.faults {
-		of[fault.Kind].add(failed("%s: %v", k.name, fault.Err))
+		o := failed("%s: %v", k.name, fault.Err).at(High)
+		if fault.Kind == mailrecord.DKIMPrivate {
+			o = o.at(Critical).want("a new pair of keys, of which the private one stays with the mail server, and an empty p= at this selector")
+		} else if of[fault.Kind] != syntax {
+			o = o.at("")
+		}
+		of[fault.Kind].add(o)
 		readable = readable && of[fault.Kind] != syntax
 	}
 	if !readable {
@@ -263,6 +289,5 @@ func (r *run) anyDKIM() outcome {
 	case a.nx:
 		return failed("%s does not exist, so the domain has no DKIM key", name).want("a DKIM key at SELECTOR.%s", name)
 	}
-	return unknown("the domain seems to have DKIM keys, because %s exists, but the DNS does not list their selectors", name).
-		want("the selectors that sign the domain's mail: --selector of the command, selectors of the data source")
+	return skipped("no selectors were given (--selector of the command, selectors of the data source): %s exists, but the DNS does not list the selectors below it", name)
 }

@@ -87,16 +87,15 @@ func lookAtDMARC(r *run) {
 func (r *run) absentDMARC(facts dmarcFacts, misspelt outcome) outcome {
 	name := "_dmarc." + r.Domain
 	_, a := r.askText(name)
-	none := failed("there is no DMARC record for %s, also not at the domains above it", r.Domain)
 	switch {
 	case len(facts.Steps) > 0 && len(facts.Steps[0].Texts) > 1:
 		return failed("no DMARC record counts, because there are %d at %s: see dmarc_single", len(facts.Steps[0].Texts), name).want("one of these records")
 	case misspelt.status == Fail:
 		return failed("a record at %s is meant to be a DMARC record, and is none: see dmarc_syntax", name).want("this record, corrected")
-	case dangling(name, a) != "":
-		return failed("%s", dangling(name, a)).want("a DMARC record at the end of the alias, or in its place")
+	case r.dangling(name, a) != "":
+		return failed("%s", r.dangling(name, a)).want("a DMARC record at the end of the alias, or in its place")
 	}
-	return none.want(`a TXT record at %s, at first "v=DMARC1; p=none; rua=mailto:ADDRESS"`, name)
+	return failed("there is no DMARC record for %s, also not at the domains above it%s", r.Domain, r.elsewhere(mailrecord.DMARCText, name)).want(`a TXT record at %s, at first "v=DMARC1; p=none; rua=mailto:ADDRESS"`, name)
 }
 
 func (r *run) noteDMARC(facts dmarcFacts) {
@@ -139,7 +138,9 @@ func (f dmarcFacts) syntax() outcome {
 	case !reading.Applies:
 		return failed("p= is missing, and there is no valid rua=, so receivers ignore the record").want("p=none, p=quarantine or p=reject")
 	case len(reading.Faults) > 0:
-		return warned("%s", strings.Join(reading.Faults, "; "))
+		return warned("%s", strings.Join(slices.Concat(reading.Faults, reading.Unknown), "; "))
+	case len(reading.Unknown) > 0:
+		return warned("%s", strings.Join(reading.Unknown, "; ")).at(Low)
 	}
 	if strict, err := mailrecord.ParseDMARC(f.Text); err == nil && strict.Policy == "" {
 		return warned("p= is missing, which receivers take as none because there is a valid rua=").want("p=none, p=quarantine or p=reject")
@@ -155,7 +156,7 @@ func (f dmarcFacts) strength() outcome {
 	case policy == "none":
 		return warned("the policy is none")
 	case f.Reading.Record.Testing:
-		return warned("the policy is %s, but t=y weakens it to %s", policy, f.applied)
+		return warned("the policy is %s, but t=y weakens it to %s", policy, f.applied).want("p=%s without t=y", policy)
 	}
 	return passed("the policy is %s", policy)
 }

@@ -27,8 +27,8 @@ var mxGroup = group{name: "mx", look: lookAtMX, entries: []Entry{
 	{ID: "mx_cname", Title: "MX host as an alias", Severity: Medium, Rule: "No MX host is an alias.",
 		Why:    "An MX record must not lead to a CNAME, and some senders refuse one that does.",
 		Source: "RFC 2181 section 10.3"},
-	{ID: "mx_literal", Title: "MX host as an IP address", Severity: High, Rule: "Each MX host is a name.",
-		Why:    "An MX record holds the name of a host; senders look an address up as a name, and find nothing.",
+	{ID: "mx_literal", Title: "MX host as an IP address", Severity: High, Rule: "Each MX host is the name of a host.",
+		Why:    "An MX record holds the name of a host; senders look an address up as a name, and find nothing. Names of hosts have no underscores.",
 		Source: "RFC 5321 section 5.1"},
 	{ID: "mx_public", Title: "Public addresses of the MX hosts", Severity: High, Rule: "Each MX host has a public address.",
 		Why:    "Private and reserved addresses cannot be reached from the Internet.",
@@ -115,6 +115,14 @@ func (f mxFacts) receivers() []host {
 	return f.hosts
 }
 
+func hostNames(hosts []host) []string {
+	var names []string
+	for _, h := range hosts {
+		names = append(names, h.name)
+	}
+	return names
+}
+
 func isAddress(name string) bool {
 	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
 	return err == nil
@@ -128,7 +136,8 @@ func lookAtMX(r *run) {
 		r.setAll(couldNotLook(facts.err), append(of, "mx_present")...)
 		return
 	case len(facts.records) == 0:
-		r.setAll(skipped("%s has no MX record", r.Domain), of...)
+		r.setAll(skipped("%s has no MX record", r.Domain), of[:len(of)-1]...)
+		r.set("mx_public", r.publicHosts([]host{facts.implicit}))
 		r.set("mx_present", absentMX(r.Domain, facts.implicit))
 		return
 	}
@@ -143,8 +152,12 @@ func lookAtMX(r *run) {
 	} else {
 		r.set("mx_null", passed("no record is a null MX"))
 	}
+	underscored := slices.DeleteFunc(hostNames(facts.hosts), func(name string) bool { return !strings.Contains(name, "_") })
 	if len(facts.literals) > 0 {
 		r.set("mx_literal", failed("%s in place of a name", listed(facts.literals)).want("the name of a host that has this address in an A or AAAA record"))
+	} else if len(underscored) > 0 {
+		r.set("mx_literal", warned("an underscore in the name of a host: %s. No public authority issues a certificate for it", listed(underscored)).at(Medium).
+			want("a name of letters, digits and hyphens"))
 	} else {
 		r.set("mx_literal", passed("each target is a name"))
 	}
@@ -153,7 +166,7 @@ func lookAtMX(r *run) {
 		r.set("mx_resolves", failed("no MX record has the name of a host"))
 		return
 	}
-	r.set("mx_resolves", resolvableHosts(facts))
+	r.set("mx_resolves", r.resolvableHosts(facts))
 	r.set("mx_cname", aliasedHosts(facts.hosts))
 	r.set("mx_public", r.publicHosts(facts.hosts))
 }
@@ -208,7 +221,7 @@ func (r *run) nullMX() outcome {
 	return passed("a null MX, SPF -all and DMARC p=reject: the domain takes and sends no mail")
 }
 
-func resolvableHosts(facts mxFacts) outcome {
+func (r *run) resolvableHosts(facts mxFacts) outcome {
 	var without, unsure []string
 	for _, h := range facts.hosts {
 		switch {
@@ -216,7 +229,7 @@ func resolvableHosts(facts mxFacts) outcome {
 			without = append(without, fmt.Sprintf("%s (%v)", quoted(h.name), h.malformed))
 		case len(h.addresses) > 0:
 		case h.none():
-			without = append(without, h.name)
+			without = append(without, h.name+r.meant(h.name))
 		default:
 			unsure = append(unsure, fmt.Sprintf("%s (%v)", h.name, h.err))
 		}

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"fmt"
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,9 +58,8 @@ func (r *run) bulk() outcome {
 	spf, dkim, dmarc := r.spfFacts(), r.dkimFacts(), r.dmarcFacts()
 	var missing []string
 	var unsure error
-	if spf.err != nil {
-		unsure = spf.err
-	} else if !spf.usable() {
+	unseen := false // whether the domain has DKIM keys, but nobody said where
+	if spf.err == nil && !spf.usable() {
 		missing = append(missing, "SPF")
 	}
 	switch {
@@ -68,20 +67,25 @@ func (r *run) bulk() outcome {
 	case dkim.err != nil:
 		unsure = dkim.err
 	case len(r.Selectors) == 0:
-		unsure = fmt.Errorf("no DKIM selectors were given: --selector of the command, selectors of the data source")
+		a := r.ask("_domainkey."+r.Domain, miekg.TypeTXT)
+		if a.nx {
+			missing = append(missing, "DKIM")
+		}
+		unsure, unseen = a.err, a.err == nil && !a.nx
 	default:
 		missing = append(missing, "DKIM")
 	}
-	if dmarc.err != nil {
-		unsure = dmarc.err
-	} else if dmarc.policy == "" {
+	if dmarc.err == nil && dmarc.policy == "" {
 		missing = append(missing, "DMARC")
 	}
+	unsure = cmp.Or(spf.err, unsure, dmarc.err)
 	switch {
 	case len(missing) > 0:
 		return failed("missing or not usable: %s", listed(missing))
 	case unsure != nil:
 		return couldNotLook(unsure)
+	case unseen:
+		return skipped("SPF and DMARC are there; DKIM could not be checked, as no selectors were given")
 	}
 	return passed("SPF, DKIM and DMARC are there")
 }
@@ -109,14 +113,30 @@ func (r *run) blockLists() outcome {
 	return t.outcome(outcome{})
 }
 
-// listed asks a block list for an address (RFC 5782 section 2).
-func (r *run) listed(l listing) outcome {
-	reverse, err := miekg.ReverseAddr(l.addr.Unmap().String())
+// A block list shows that it works by addresses for tests: it lists the first one and never the second
+// one (RFC 5782 section 5).
+var (
+	alwaysListed = netip.MustParseAddr("127.0.0.2")
+	neverListed  = netip.MustParseAddr("127.0.0.1")
+)
+
+// alwaysListedSix is the address for tests of a list of IPv6 addresses, ::FFFF:7F00:2, in reverse.
+var alwaysListedSix = "2.0.0.0.0.0.f.7.f.f.f.f." + strings.Repeat("0.", 20)
+
+// askList asks a block list for an address (RFC 5782 section 2).
+func (r *run) askList(list string, addr netip.Addr) reply {
+	reverse, err := miekg.ReverseAddr(addr.String())
 	if err != nil {
-		return couldNotLook(err)
+		return reply{err: err}
 	}
 	digits := strings.TrimSuffix(strings.TrimSuffix(reverse, "in-addr.arpa."), "ip6.arpa.")
-	a := r.ask(digits+l.list, miekg.TypeA)
+	return r.ask(digits+list, miekg.TypeA)
+}
+
+// listed tells whether a block list has an address.
+func (r *run) listed(l listing) outcome {
+	replies := each([]netip.Addr{l.addr.Unmap(), alwaysListed, neverListed}, func(addr netip.Addr) reply { return r.askList(l.list, addr) })
+	a, always, never := replies[0], replies[1], replies[2]
 	if a.err != nil {
 		return unknown("%s did not answer: %v", l.list, a.err)
 	}
@@ -132,8 +152,21 @@ func (r *run) listed(l listing) outcome {
 		}
 		codes = append(codes, code.Unmap().String())
 	}
+	if len(codes) > 0 && len(never.records) > 0 {
+		return unknown("%s lists every address, even %s: it is no block list any more", l.list, neverListed)
+	}
 	if len(codes) > 0 {
 		return warned("%s lists %s (%s)", l.list, l.addr, listed(codes))
+	}
+	if len(always.records) == 0 && l.addr.Unmap().Is6() {
+		always = r.ask(alwaysListedSix+l.list, miekg.TypeA)
+	}
+	switch {
+	case always.err != nil:
+		return unknown("%s did not answer: %v", l.list, always.err)
+	case len(always.records) == 0:
+		return unknown("%s is no block list, or does not serve this resolver: it does not list the address for tests, %s", l.list, alwaysListed).
+			want("the domain of a block list that lists %s", alwaysListed)
 	}
 	return passed("%s does not list %s", l.list, l.addr)
 }

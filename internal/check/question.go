@@ -124,12 +124,13 @@ func (r *run) askText(name string) (found []string, a reply) {
 
 // dangling says that a name is an alias of one without the records that were asked for; "" if it is
 // not.
-func dangling(name string, a reply) string {
+func (r *run) dangling(name string, a reply) string {
 	switch {
 	case a.err != nil || len(a.aliases) == 0 || len(a.records) > 0:
 		return ""
 	case a.nx:
-		return fmt.Sprintf("%s is an alias (CNAME) of %s, which does not exist", name, a.aliases[len(a.aliases)-1])
+		target := a.aliases[len(a.aliases)-1]
+		return fmt.Sprintf("%s is an alias (CNAME) of %s, which does not exist%s", name, target, r.meant(target))
 	}
 	return fmt.Sprintf("%s is an alias (CNAME) of %s, which has no TXT record", name, a.aliases[len(a.aliases)-1])
 }

@@ -226,10 +226,8 @@ func lookAtSMTP(r *run) {
 // here.
 func (h smtpHost) connects(open bool) outcome {
 	switch {
-	case h.none != nil && h.certain:
-		return failed("%s: %v", h.name, h.none)
 	case h.none != nil:
-		return unknown("could not look at %s: %v", h.name, h.none)
+		return h.unseen()
 	case noRoute(h.talk.DialError):
 		return unknown("could not look at %s: this machine cannot reach its address: %v", h.name, h.talk.DialError)
 	case h.talk.DialError != nil && open:

@@ -187,7 +187,7 @@ func spfSize(text string) outcome {
 // all that should permit senders is worse than a harmless one: receivers refuse the mail that the
 // owner believes is permitted.
 func deadTerms(domain string, record mailrecord.SPF) outcome {
-	var harmless, refused []string
+	var harmless, refused, private []string
 	alive := map[string]bool{}
 	end := ""
 	for _, term := range record.Terms {
@@ -200,6 +200,9 @@ func deadTerms(domain string, record mailrecord.SPF) outcome {
 			end = record.All()
 		case end == "":
 			alive[value] = true
+			if addr := term.Network().Addr(); term.Qualifier == '+' && addr.IsValid() && (addr.IsPrivate() || addr.IsLoopback() || addr.IsLinkLocalUnicast()) {
+				private = append(private, term.Text)
+			}
 		case term.Qualifier == '+' && term.Name != "all" && end != "+all" && !alive[value]:
 			refused = append(refused, term.Text)
 		default:
@@ -212,6 +215,9 @@ func deadTerms(domain string, record mailrecord.SPF) outcome {
 			want("%s at the end of the record, behind the senders it should permit", end).at(High)
 	case len(harmless) > 0:
 		return warned("ignored because of %s: %s", record.All(), listed(quotedAll(harmless)))
+	}
+	if len(private) > 0 {
+		return informed("the record of %s permits private addresses, from which no mail comes through the Internet: %s", domain, listed(quotedAll(private)))
 	}
 	return passed("no term is ignored")
 }
@@ -292,7 +298,7 @@ func (t spfTree) voidOutcome() outcome {
 // absentSPF is about a domain without an SPF record. What it should say depends on the domain's MX
 // hosts: without any, the mechanism mx permits nobody.
 func (r *run) absentSPF() outcome {
-	absent := failed("%s has no SPF record", r.Domain)
+	absent := failed("%s has no SPF record%s", r.Domain, r.elsewhere(mailrecord.SPFText, r.Domain))
 	if mx := r.mxFacts(); mx.null || mx.err == nil && len(mx.records) == 0 {
 		return absent.want(`a TXT record at %s with the mechanisms of all that send for it, or "v=spf1 -all" if nobody does`, r.Domain)
 	}

@@ -54,7 +54,7 @@ func (f stsFacts) announced() bool { return f.err == nil && len(f.texts) == 1 }
 func (r *run) lookForSTS() stsFacts {
 	var facts stsFacts
 	all, a := r.askText("_mta-sts." + r.Domain)
-	facts.err, facts.alias = a.err, dangling("_mta-sts."+r.Domain, a)
+	facts.err, facts.alias = a.err, r.dangling("_mta-sts."+r.Domain, a)
 	for _, text := range all {
 		if mailrecord.MTASTSText.Is(text) {
 			facts.texts = append(facts.texts, text)
@@ -109,7 +109,7 @@ func lookAtSTS(r *run) {
 		return
 	case len(facts.texts) == 0:
 		r.setAll(skipped("there is no MTA-STS record"), all...)
-		absent := warned("there is no MTA-STS record at _mta-sts.%s", r.Domain)
+		absent := warned("there is no MTA-STS record at _mta-sts.%s%s", r.Domain, r.elsewhere(mailrecord.MTASTSText, "_mta-sts."+r.Domain))
 		if facts.alias != "" {
 			absent = warned("%s", facts.alias).want("an MTA-STS record at the end of the alias, or in its place")
 		}

@@ -37,7 +37,7 @@ func lookAtTLSRPT(r *run) {
 	}
 	switch len(records) {
 	case 0:
-		absent := warned("there is no TLS-RPT record at %s", name)
+		absent := warned("there is no TLS-RPT record at %s%s", name, r.elsewhere(mailrecord.TLSRPTText, name))
 		r.set("tlsrpt_record", tally{nearMisses(mailrecord.TLSRPTText, name, others), absent}.outcome(absent))
 		r.set("tlsrpt_rua", skipped("there is no TLS-RPT record"))
 	case 1:

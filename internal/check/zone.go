@@ -147,7 +147,7 @@ func (r *run) askServer(server, name string, qtype uint16) (*miekg.Msg, host, er
 		case h.err != nil:
 			return nil, h, h.err
 		default:
-			return nil, h, noSuchHost{server + " has no address"}
+			return nil, h, noSuchHost{server + " has no address" + r.meant(server)}
 		}
 	}
 	msg, err := r.Lookup.AskServer(r.ctx, server, addrs, name, qtype)

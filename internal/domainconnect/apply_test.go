@@ -177,6 +177,9 @@ func TestApplyErrors(t *testing.T) {
 		{"a text that becomes empty", "", txt("%empty%"), nil, []string{"record 1 (TXT at @)", `data: "%empty%" becomes empty`}},
 		{"the host of SRV", "", `{"type": "SRV", "host": "www", "service": "x", "protocol": "tcp", "priority": 0, "weight": 0, "port": 1, "target": "x.example.net"}`, nil, []string{"record 1 (SRV at @)", "host: an SRV record has its name in the field name"}},
 		{"the name of another type", "", `{"type": "A", "name": "www", "pointsTo": "192.0.2.1"}`, nil, []string{"record 1 (A at @)", "name: a record of type A has its name in the field host"}},
+		{"a variable with a line break", "", txt("%lines%"), nil, []string{"record 1 (TXT at @)", `"lines"`, "a line break", "trimspace()"}},
+		{"a variable with a control character", "", txt("a%escape%"), nil, []string{`"escape"`, "U+001B"}},
+		{"a text with a line break", "", txt(`a\nb`), nil, []string{"data: it has a line break"}},
 		{"no text", "", `{"type": "TXT", "host": "@"}`, nil, []string{"data: it is missing"}},
 		{"data that is none", "", `{"type": "CAA", "host": "@", "data": "@"}`, nil, []string{"data"}},
 		{"SPF rules with all", "", `{"type": "SPFM", "host": "@", "spfRules": "a -all"}`, nil, []string{"record 1 (SPFM at @)", "spfRules", `"-all"`}},
@@ -186,7 +189,7 @@ func TestApplyErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := apply(t, one(test.records), domainconnect.Application{Host: test.host, Variables: map[string]string{"v": "x", "empty": "", "zero": "0"}, Groups: test.groups})
+			got, err := apply(t, one(test.records), domainconnect.Application{Host: test.host, Variables: map[string]string{"v": "x", "empty": "", "zero": "0", "lines": "a\nb", "escape": "\x1b[2J"}, Groups: test.groups})
 			if err == nil {
 				t.Fatalf("no error, but %q", got)
 			}
@@ -209,7 +212,10 @@ func TestParseErrors(t *testing.T) {
 		"{":                            "not the JSON",
 		`{"records": []}`:              "no records",
 		`{"message": "Not Found"}`:     "no records",
-		`[]`:                           "not the JSON",
+		`[]`:                           "an object is needed, and this is a list",
+		`"x"`:                          "an object is needed, and this is a string",
+		`{"records": {}}`:              "records: a list is needed, and this is an object",
+		`{"records": [{"type": 5}]}`:   "record 1: type: a string is needed, and this is a number",
 		`{"records": ["x"]}`:           "record 1",
 		`{"records": [{"host": "@"}]}`: "record 1 has no type",
 		`{"records": [{"type": "A", "host": {}}]}`:        "a string or a number",
@@ -217,6 +223,8 @@ func TestParseErrors(t *testing.T) {
 	} {
 		if _, err := domainconnect.Parse(source); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v; want %q", source, err, want)
+		} else if strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%s: %v", source, err)
 		}
 	}
 	many := one(strings.TrimSuffix(strings.Repeat(`{"type": "A", "host": "@", "pointsTo": "192.0.2.1"},`, 1001), ","))

@@ -9,9 +9,11 @@ package domainconnect
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -89,7 +91,7 @@ func Parse(source string) (Template, error) {
 		Records      []json.RawMessage `json:"records"`
 	}
 	if err := json.Unmarshal([]byte(trimmed), &parsed); err != nil {
-		return Template{}, fmt.Errorf("it is not the JSON of a Domain Connect template: %w", err)
+		return Template{}, fmt.Errorf("it is not the JSON of a Domain Connect template: %w", plainJSON(err))
 	}
 	if len(parsed.Records) == 0 {
 		return Template{}, errors.New("it is not a Domain Connect template: it has no records")
@@ -101,7 +103,7 @@ func Parse(source string) (Template, error) {
 	for i, raw := range parsed.Records {
 		var r TemplateRecord
 		if err := json.Unmarshal(raw, &r); err != nil {
-			return Template{}, fmt.Errorf("record %d: %w", i+1, err)
+			return Template{}, fmt.Errorf("record %d: %w", i+1, plainJSON(err))
 		}
 		r.Type = strings.ToUpper(r.Type)
 		if r.Type == "" {
@@ -110,6 +112,20 @@ func Parse(source string) (Template, error) {
 		template.Records = append(template.Records, r)
 	}
 	return template, nil
+}
+
+// plainJSON says what has the wrong type, without the words of Go.
+func plainJSON(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	needed := map[reflect.Kind]string{reflect.Struct: "an object", reflect.Slice: "a list", reflect.Bool: "true or false", reflect.String: "a string"}[wrong.Type.Kind()]
+	found := cmp.Or(map[string]string{"array": "a list", "object": "an object", "number": "a number", "string": "a string", "bool": "true or false"}[wrong.Value], wrong.Value)
+	if wrong.Field == "" {
+		return fmt.Errorf("%s is needed, and this is %s", needed, found)
+	}
+	return fmt.Errorf("%s: %s is needed, and this is %s", wrong.Field, needed, found)
 }
 
 // Groups returns the groups of the template, sorted.

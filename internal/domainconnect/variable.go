@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Built-in variables, which need no value and cannot be given another one.
@@ -39,6 +40,9 @@ func (a Application) expand(text string) (string, error) {
 		before, behind, found := strings.Cut(rest, "%")
 		expanded.WriteString(before)
 		if !found {
+			if found := controlCharacter(expanded.String()); found != "" {
+				return "", fmt.Errorf("it has %s in it", found)
+			}
 			return expanded.String(), nil
 		}
 		name, after, closed := strings.Cut(behind, "%")
@@ -54,6 +58,20 @@ func (a Application) expand(text string) (string, error) {
 	}
 }
 
+// controlCharacter describes a character that no record of a template is meant to have; "" if there is
+// none.
+func controlCharacter(text string) string {
+	for _, c := range text {
+		switch {
+		case c == '\n' || c == '\r':
+			return "a line break (a heredoc ends in one, which trimspace() takes off)"
+		case c != '\t' && unicode.IsControl(c):
+			return fmt.Sprintf("the control character U+%04X", c)
+		}
+	}
+	return ""
+}
+
 func (a Application) variable(name string) (string, error) {
 	switch name {
 	case domainVariable:
@@ -67,6 +85,9 @@ func (a Application) variable(name string) (string, error) {
 	}
 	value, given := a.Variables[name]
 	if given {
+		if found := controlCharacter(value); found != "" {
+			return "", fmt.Errorf("the value of the variable %q has %s in it", name, found)
+		}
 		return value, nil
 	}
 	missing := &MissingError{Variable: name}

@@ -25,13 +25,23 @@ const (
 	DKIMHash                         // h= leaves out sha256
 	DKIMService                      // s= leaves out mail
 	DKIMKeySize                      // the key is too short, or not of its type's length
+	DKIMPrivate                      // the key is a private one, which everybody can read now
 )
+
+// edKeyLength is how long an Ed25519 key is in base64. Its bytes may look like the beginning of
+// anything.
+const edKeyLength = 44
+
+var errPublishedKey = errors.New("this is a private key, and everybody can read it: make a new pair of keys, and publish the public one at a new selector")
 
 // InspectDKIM reads the joined text of a DKIM key record as far as it can be read, and lists all
 // reasons why no signature can be verified with it, in the order of the record. [ParseDKIM] returns
 // the first of them.
 func InspectDKIM(text string) (DKIM, []DKIMFault) {
 	tags, err := parseTags(text)
+	if pem := withoutNotes(text); strings.Contains(pem, "-----BEGIN") && isPrivateKey(pem) {
+		return DKIM{}, []DKIMFault{{DKIMPrivate, errPublishedKey}}
+	}
 	if err != nil {
 		return DKIM{}, []DKIMFault{{DKIMSyntax, err}}
 	}
@@ -57,6 +67,9 @@ func InspectDKIM(text string) (DKIM, []DKIMFault) {
 	}
 	if key.KeyType != KeyTypeRSA && key.KeyType != KeyTypeEd25519 {
 		return key, faults
+	}
+	if len(key.PublicKey) > edKeyLength && isPrivateKey(key.PublicKey) {
+		return key, append(faults, DKIMFault{DKIMPrivate, fmt.Errorf("tag p=: %w", errPublishedKey)})
 	}
 	var kind DKIMFaultKind
 	if key.Bits, kind, err = key.length(); err != nil {

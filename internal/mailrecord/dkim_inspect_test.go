@@ -17,9 +17,12 @@ func TestInspectDKIM(t *testing.T) {
 		"v=DKIM1; k=dsa; p=" + key:                         {DKIMKeyType},
 		"v=DKIM1; p=@@@":                                   {DKIMSyntax},
 		"v=DKIM1; k=rsa; p=" + key:                         {DKIMSyntax},
-		"v=DKIM1; h=sha1":                                  {DKIMHash, DKIMSyntax},
-		"not a key":                                        {DKIMSyntax},
-		"v=DKIM1; t=y k=rsa; k=ed25519; h=:; p=" + key:     {DKIMSyntax, DKIMSyntax},
+		"v=DKIM1; p=MIICXAIBAAKBgQDExampleExampleExampleExampleExampleExample": {DKIMPrivate},
+		"v=DKIM1; n=PRIVATE KEY at home -----BEGIN; k=ed25519; p=" + key:       nil,
+		"v=DKIM1; p=-----BEGIN RSA PRIVATE KEY----- MIICXAIBAAKB":              {DKIMPrivate},
+		"v=DKIM1; h=sha1": {DKIMHash, DKIMSyntax},
+		"not a key":       {DKIMSyntax},
+		"v=DKIM1; t=y k=rsa; k=ed25519; h=:; p=" + key: {DKIMSyntax, DKIMSyntax},
 	} {
 		_, faults := InspectDKIM(text)
 		var kinds []DKIMFaultKind

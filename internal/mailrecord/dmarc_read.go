@@ -13,6 +13,8 @@ type DMARCReading struct {
 	// Record is what receivers act on. It lacks the tags that are wrong. If p=, sp= or np= is wrong
 	// or p= is missing, and there is a valid rua=, its policy is "none" for all names.
 	Record DMARC
+	// Unknown say which tags receivers ignore because no tag has such a name.
+	Unknown []string
 	// Faults say which tags receivers ignore, and why, in the order of the record.
 	Faults []string
 	// Applies is false if receivers treat the domain as one without DMARC: its policy is wrong or
@@ -39,8 +41,16 @@ func ReadDMARC(text string) (reading DMARCReading, ok bool) {
 			continue
 		}
 		tags, err := parseTags(spec)
+		if name, _, found := strings.Cut(spec, "="); found && !isTagName(strings.Trim(name, tagBlanks)) && !nearTag(name) {
+			reading.Unknown = append(reading.Unknown, fmt.Sprintf("DMARC record: %q is ignored: no tag has such a name", strings.Trim(spec, tagBlanks)))
+			continue
+		}
 		if err != nil {
-			wrong("%q is ignored: it is not of the form name=value", strings.Trim(spec, tagBlanks))
+			reason := "it is not of the form name=value"
+			if strings.Contains(spec, "=") {
+				reason = err.Error()
+			}
+			wrong("%q is ignored: %s", strings.Trim(spec, tagBlanks), reason)
 			continue
 		}
 		t := tags[0].lower()
@@ -65,6 +75,18 @@ func ReadDMARC(text string) (reading DMARCReading, ok bool) {
 
 // dmarcTags are all tags that receivers do not ignore.
 var dmarcTags = []string{"p", "sp", "np", "adkim", "aspf", "fo", "psd", "rua", "ruf", "t"}
+
+// nearTag reports whether a name that no tag has may be meant for one that receivers know: they differ
+// in characters that are no letters.
+func nearTag(name string) bool {
+	letters := strings.Map(func(c rune) rune {
+		if c < 128 && isLetter(byte(c)) {
+			return c
+		}
+		return -1
+	}, strings.ToLower(name))
+	return slices.Contains(dmarcTags, letters)
+}
 
 // policyTags are the tags whose value is a policy.
 var policyTags = []string{"p", "sp", "np"}

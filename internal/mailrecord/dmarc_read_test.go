@@ -26,6 +26,9 @@ func TestReadDMARC(t *testing.T) {
 		{"other tags that are wrong", "v=DMARC1; p=reject; adkim=strict; t=yes; psd=x; fo=9; ruf=x", true, "v=DMARC1; p=reject", []string{"tag adkim=", "tag t=", "tag psd=", "tag fo=", "tag ruf="}},
 		{"one valid address among others", "v=DMARC1; rua=a@example.com, mailto:b@example.com,", true, "v=DMARC1; p=none; rua=mailto:b@example.com", []string{"tag rua="}},
 		{"no tags", "v=DMARC1; p; =none; p none=x;; ;p=reject;;", true, "v=DMARC1; p=reject", []string{`"p" is ignored`, `"=none" is ignored`, `"p none=x" is ignored`}},
+		{"names that no tag has", "v=DMARC1; p=reject; x-y=1; 2=3", true, "v=DMARC1; p=reject", []string{"no tag has such a name", "no tag has such a name"}},
+		{"a name that is nearly one", "v=DMARC1; p=reject; s-p=none", true, "v=DMARC1; p=reject", []string{"is not a tag name"}},
+		{"a control byte", "v=DMARC1; p=reject; adkim=\x01s", true, "v=DMARC1; p=reject", []string{"0x01 is not printable"}},
 		{"a tag twice", "v=DMARC1; p=none; P=reject", true, "v=DMARC1; p=none", []string{"tag p="}},
 		{"the wrong one first", "v=DMARC1; p=all; p=reject", false, "v=DMARC1", []string{"tag p=", "twice"}},
 		{"unknown tags without a value", "v=DMARC1; p=reject; pct=; x=", true, "v=DMARC1; p=reject", nil},
@@ -37,7 +40,7 @@ func TestReadDMARC(t *testing.T) {
 			if !ok || got.Applies != test.applies || got.Record.String() != test.anew {
 				t.Errorf("%q: ok %v, applies %v, %q; want %v, %q", test.text, ok, got.Applies, got.Record, test.applies, test.anew)
 			}
-			checkWarnings(t, got.Faults, test.faults)
+			checkWarnings(t, slices.Concat(got.Faults, got.Unknown), test.faults)
 		})
 	}
 	if _, ok := ReadDMARC("v=spf1 -all"); ok {

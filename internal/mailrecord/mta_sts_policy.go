@@ -51,7 +51,7 @@ func parseMTASTSPolicy(text string) (MTASTSPolicy, error) {
 			return policy, fmt.Errorf("line %d, %.60q, is not of the form \"name: value\"", i+1, line)
 		}
 		if key == "mx" {
-			pattern := strings.ToLower(strings.TrimSuffix(value, "."))
+			pattern := strings.ToLower(value)
 			if err := checkSTSPattern(pattern); err != nil {
 				return policy, fmt.Errorf("line %d, mx: %w", i+1, err)
 			}
@@ -90,6 +90,9 @@ func parseMTASTSPolicy(text string) (MTASTSPolicy, error) {
 }
 
 func checkSTSPattern(pattern string) error {
+	if strings.HasSuffix(pattern, ".") {
+		return fmt.Errorf("%q ends in a dot, which senders do not expect: write %q", pattern, strings.TrimSuffix(pattern, "."))
+	}
 	host := strings.TrimPrefix(pattern, "*.")
 	if strings.Contains(host, "*") {
 		return fmt.Errorf("%q: a wildcard is a \"*\" alone, as the first label", pattern)

@@ -38,6 +38,7 @@ func TestParseMTASTSPolicyErrors(t *testing.T) {
 		"version: STSv1\nmode: testing\nmax_age: 1\n":                           "mx is missing",
 		"version: STSv1\nmode: testing\nmx: *.*.example.com\nmax_age: 1\n":      "wildcard",
 		"version: STSv1\nmode: testing\nmx: mx_1.example.com\nmax_age: 1\n":     "mx",
+		"version: STSv1\nmode: testing\nmx: mx.example.com.\nmax_age: 1\n":      `write "mx.example.com"`,
 		"version: STSv1\n\nmode: none\nmax_age: 1\n":                            "line 2",
 		"version: STSv1\nmode: none\nmax_age: 1\nown: \x01\n":                   "line 4",
 		strings.Repeat("x", 40) + ": 1\nversion: STSv1\nmode: none\nmax_age: 1": "line 1",

@@ -125,6 +125,17 @@ func reportURIProblem(uri string) string {
 		return fmt.Sprintf("%q has a blank in it, which no URI has; commas separate several", uri)
 	case err != nil || !slices.Contains([]string{"mailto", "https"}, parsed.Scheme):
 		return fmt.Sprintf("%q is neither a mailto: nor an https: URI", uri)
+	case parsed.Scheme == "https" && parsed.Hostname() == "":
+		return fmt.Sprintf("%q has no host", uri)
+	case parsed.Scheme == "mailto":
+		address, _, _ := strings.Cut(uri[len("mailto:"):], "?")
+		at := strings.LastIndexByte(address, '@')
+		if at < 1 {
+			return fmt.Sprintf("%q has no mail address", uri)
+		}
+		if err := checkHostname(address[at+1:]); err != nil {
+			return fmt.Sprintf("%q: %s", uri, err)
+		}
 	}
 	return ""
 }

@@ -63,18 +63,32 @@ func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, n
 		intermediates.AddCert(c)
 	}
 	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, CurrentTime: trustedAt})
-	if err != nil {
-		text := fmt.Sprintf("clients do not trust its issuer %s", leaf.Issuer)
-		var unknown x509.UnknownAuthorityError
-		if !errors.As(err, &unknown) {
-			text += fmt.Sprintf(" (%s)", netfault.Plain(err))
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case err == nil:
+	case errors.As(err, &unknown):
+		found = append(found, problem{ErrUntrusted, fmt.Sprintf("clients do not trust its issuer %s", leaf.Issuer)})
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && !invalid.Cert.Equal(leaf):
+		// If the leaf has to be replaced for its dates, the authority's dates at that time do not matter.
+		if trustedAt.Equal(now) {
+			found = append(found, problem{ErrUntrusted, "clients do not trust it: " + outdated(invalid.Cert, now)})
 		}
-		found = append(found, problem{ErrUntrusted, text})
+	default:
+		found = append(found, problem{ErrUntrusted, fmt.Sprintf("clients do not trust its issuer %s (%s)", leaf.Issuer, netfault.Plain(err))})
 	}
 	if len(found) == 0 {
 		return nil
 	}
 	return found
+}
+
+// outdated says why the certificate of an authority is not valid now.
+func outdated(authority *x509.Certificate, now time.Time) string {
+	if now.Before(authority.NotBefore) {
+		return fmt.Sprintf("the certificate of its authority %s is not valid before %s", authority.Subject, date(authority.NotBefore))
+	}
+	return fmt.Sprintf("the certificate of its authority %s expired on %s", authority.Subject, date(authority.NotAfter))
 }
 
 // Names lists the hosts of a certificate for messages. It leaves out the common name of its

@@ -106,19 +106,29 @@ func TestProbeJudges(t *testing.T) {
 	good := issue(t, intermediate, x509.Certificate{DNSNames: names})
 	expired := x509.Certificate{DNSNames: names, NotBefore: clock.AddDate(0, 0, -60), NotAfter: clock.AddDate(0, 0, -3)}
 	early := x509.Certificate{DNSNames: names, NotBefore: clock.AddDate(0, 0, 1), NotAfter: clock.AddDate(0, 0, 90)}
+	of := func(name string, from, to int) *signer {
+		c := authority(name)
+		c.NotBefore, c.NotAfter = clock.AddDate(0, 0, from), clock.AddDate(0, 0, to)
+		return issue(t, root, c)
+	}
+	young, ended, future := of("Young Issuer", -2, 90), of("Ended Issuer", -90, -3), of("Early Issuer", 1, 90)
 	for name, test := range map[string]struct {
 		serves   tls.Certificate
 		problems []error
 		says     string
 	}{
-		"good":                 {chain(good, intermediate), nil, ""},
-		"root sent as well":    {chain(good, intermediate, root), nil, ""},
-		"wildcard":             {chain(issue(t, root, x509.Certificate{DNSNames: []string{"*.example.com"}})), nil, ""},
-		"intermediate missing": {chain(good), []error{ErrUntrusted}, "do not trust its issuer CN=Example Issuer"},
-		"self-signed":          {chain(issue(t, nil, x509.Certificate{DNSNames: names})), []error{ErrUntrusted}, "do not trust"},
-		"unknown authority":    {chain(issue(t, stranger, x509.Certificate{DNSNames: names}), stranger), []error{ErrUntrusted}, "CN=Nobody's Root"},
-		"expired":              {chain(issue(t, root, expired)), []error{ErrExpired}, "it expired on 2026-02-26T12:00:00Z"},
-		"not yet valid":        {chain(issue(t, root, early)), []error{ErrNotYetValid}, "not valid before 2026-03-02T12:00:00Z"},
+		"good":                            {chain(good, intermediate), nil, ""},
+		"root sent as well":               {chain(good, intermediate, root), nil, ""},
+		"wildcard":                        {chain(issue(t, root, x509.Certificate{DNSNames: []string{"*.example.com"}})), nil, ""},
+		"intermediate missing":            {chain(good), []error{ErrUntrusted}, "do not trust its issuer CN=Example Issuer"},
+		"self-signed":                     {chain(issue(t, nil, x509.Certificate{DNSNames: names})), []error{ErrUntrusted}, "do not trust"},
+		"unknown authority":               {chain(issue(t, stranger, x509.Certificate{DNSNames: names}), stranger), []error{ErrUntrusted}, "CN=Nobody's Root"},
+		"expired":                         {chain(issue(t, root, expired)), []error{ErrExpired}, "it expired on 2026-02-26T12:00:00Z"},
+		"expired, of a younger authority": {chain(issue(t, young, expired), young), []error{ErrExpired}, "it expired on 2026-02-26T12:00:00Z"},
+		"authority expired": {chain(issue(t, ended, x509.Certificate{DNSNames: names}), ended), []error{ErrUntrusted},
+			"clients do not trust it: the certificate of its authority CN=Ended Issuer expired on 2026-02-26T12:00:00Z"},
+		"authority not yet valid": {chain(issue(t, future, x509.Certificate{DNSNames: names}), future), []error{ErrUntrusted}, "CN=Early Issuer is not valid before"},
+		"not yet valid":           {chain(issue(t, root, early)), []error{ErrNotYetValid}, "not valid before 2026-03-02T12:00:00Z"},
 		"another host": {chain(issue(t, root, x509.Certificate{DNSNames: []string{"www.example.com", "example.com"}})),
 			[]error{ErrOtherHost}, "issued for www.example.com, example.com, not for mail.example.com"},
 		"name in the subject only": {chain(issue(t, root, x509.Certificate{Subject: pkix.Name{CommonName: hostname}})),
