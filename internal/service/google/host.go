@@ -106,14 +106,23 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	default:
 		wrong.Report(diags)
 	}
+	login := googleapi.Credentials{AccessToken: v.token.Value, Text: v.credentials.Value, Impersonate: v.account.Value}
+	switch {
+	case v.token.IsSet():
+		login.From = zone.PlaceOf(v.token)
+		if v.credentials.IsSet() {
+			login.Ignored = zone.PlaceOf(v.credentials)
+		}
+	case v.credentials.IsSet():
+		login.From = zone.PlaceOf(v.credentials)
+	}
 	return zone.HostSettings{
 		Missing: lacking,
 		Values:  map[string]kit.Setting{"credentials": v.credentials, "access_token": v.token, "project": v.project},
 		Account: zone.AccountAt(v.address, v.credentials.Value, v.token.Value, v.account.Value, v.project.Value),
 		Open: func(run *kit.Run) (dns.Host, error) {
 			return googleapi.New(googleapi.Config{
-				Credentials: googleapi.Credentials{AccessToken: v.token.Value, Text: v.credentials.Value, Impersonate: v.account.Value},
-				Project:     v.project.Value, BaseURL: v.address, UserAgent: run.UserAgent,
+				Credentials: login, Project: v.project.Value, BaseURL: v.address, UserAgent: run.UserAgent,
 			}), nil
 		},
 	}
