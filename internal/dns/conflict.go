@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 const (
@@ -199,6 +201,10 @@ func whyExcluded(a, b Record) string {
 		return "A name has at most one CNAME (RFC 1034 section 3.6.2)."
 	case a.Type == "CNAME" || b.Type == "CNAME":
 		return "A name with a CNAME has no other records (RFC 1034 section 3.6.2)."
+	case besideNullMX(a, b):
+		return aloneNullMX
+	case a.isSPF() && b.isSPF():
+		return mailrecord.SPFText.OnePerName() // which holds at every name
 	}
 	return a.kind().OnePerName()
 }

@@ -74,6 +74,23 @@ func (r Record) mx() mailrecord.MX {
 	return mailrecord.MX{Preference: r.Priority, Host: strings.TrimSuffix(r.Value, NullTarget)}
 }
 
+// aloneNullMX is the rule about a null MX, as a sentence.
+const aloneNullMX = "A null MX says that the domain receives no mail, and cannot stand beside other MX records (RFC 7505 section 3)."
+
+// besideNullMX reports whether two MX records of one name cannot both be right, because one of them, and
+// not the other, says that the domain receives no mail.
+func besideNullMX(a, b Record) bool {
+	return a.Type == "MX" && a.SetKey() == b.SetKey() && (a.Value == NullTarget) != (b.Value == NullTarget)
+}
+
+// besideNull reports whether a null MX stands beside other MX records: of the wanted ones, or of those of
+// others.
+func besideNull(wanted []Wanted, others []*entry) bool {
+	return slices.ContainsFunc(wanted, func(w Wanted) bool {
+		return slices.ContainsFunc(others, func(e *entry) bool { return besideNullMX(w.Record, e.record) })
+	})
+}
+
 // replaceMX removes the MX records of others, or says why it does not.
 func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, missing bool) {
 	key := wanted[0].Key
@@ -103,10 +120,17 @@ func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, miss
 		return
 	case len(stay) > 0 && missing && !pl.pub.ReplaceMX:
 		pl.unattributed = true
+		why := "With new ones beside them, mail would reach either."
+		if besideNull(wanted, stay) {
+			why = aloneNullMX
+		}
 		pl.problem(Error, key, conflictSummary,
-			"%s has MX records of others: %s. With new ones beside them, mail would reach either. If mail for %s shall go to %s instead of %s, set replace_mx = true. MX records of one name that belong together are published together.",
-			name, describe(stay), name, mxHosts(wanted), mxOwners(stay))
+			"%s has MX records of others: %s. %s If mail for %s shall go to %s instead of %s, set replace_mx = true. MX records of one name that belong together are published together.",
+			name, describe(stay), why, name, mxHosts(wanted), mxOwners(stay))
 		return
+	case len(stay) > 0 && !pl.pub.ReplaceMX && besideNull(wanted, stay):
+		pl.problem(Warning, key, "Null MX beside others", "%s has MX records of others beside the wanted ones: %s. %s Some senders then deliver no mail. If mail shall go to %s only, set replace_mx = true.",
+			name, describe(stay), aloneNullMX, mxHosts(wanted))
 	case len(stay) > 0 && !pl.pub.ReplaceMX:
 		pl.problem(Warning, key, "Mail is divided", "%s has MX records of others beside the wanted ones: %s. Mail reaches either. If it shall go to %s only, set replace_mx = true.",
 			name, describe(stay), mxHosts(wanted))

@@ -63,6 +63,14 @@ func TestPlanMX(t *testing.T) {
 			problems: [][]string{{"warning a", "Mail is divided", "MX 5 mx.example.org"}, {"warning a", "is there already"}},
 		},
 		{
+			name: "a null MX of others beside ours", zone: []string{"@ MX 10 mx.example.net.", "@ MX 0 ."}, p: dns.Publication{Wanted: ours},
+			problems: [][]string{{"warning a", "Null MX beside others", "cannot stand beside other MX records (RFC 7505 section 3)"}, {"warning a", "is there already"}},
+		},
+		{
+			name: "a null MX of others in the way", zone: []string{"@ MX 0 ."}, p: dns.Publication{Wanted: ours},
+			problems: [][]string{{"error a", "cannot stand beside other MX records (RFC 7505 section 3). If mail for example.com shall go to mx.example.net instead of nobody (null MX)"}},
+		},
+		{
 			name: "others at another name", zone: []string{"shop MX 5 mx.example.org."}, p: dns.Publication{Wanted: ours},
 			changes: []string{"+ @ 300 MX 10 mx.example.net"},
 		},

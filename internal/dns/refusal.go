@@ -44,12 +44,16 @@ func (e *Editor) Rivalry(snapshot *Snapshot, r Record, others []Record) string {
 	var rivals []string
 	why := ""
 	for _, other := range others {
-		if other.Name == r.Name && other.Identity() != r.Identity() && excludesIn(snapshot.Zone, e.host.Limits(), r, other) {
-			rivals, why = append(rivals, fmt.Sprintf("%q", other.String())), whyExcluded(r, other)
+		if other.Name == r.Name && other.Identity() != r.Identity() && (excludesIn(snapshot.Zone, e.host.Limits(), r, other) || besideNullMX(r, other)) {
+			rivals, why = append(rivals, other.String()), whyExcluded(r, other)
 		}
 	}
 	if rivals == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s: the zone also has %s. %s Join them into one or delete the wrong ones by hand first.", r, strings.Join(rivals, ", "), why)
+	advice := "Delete the wrong ones by hand first."
+	if r.isSPF() {
+		advice = "Join them into one or delete the wrong ones by hand first."
+	}
+	return fmt.Sprintf("%s: the zone also has %s. %s %s", r, strings.Join(rivals, ", "), why, advice)
 }

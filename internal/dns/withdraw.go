@@ -65,7 +65,7 @@ func (pl *planner) withdraw(before Published, e *entry) {
 func (pl *planner) held(before Published, e *entry) bool {
 	reason := pl.base.objection(e.record)
 	if reason != "" {
-		pl.problem(Warning, before.Key, "DNS record left in place", "%s was published here, and is not removed: %s", e.record, sentence(reason))
+		pl.problem(Warning, before.Key, "DNS record left in place", "%s was published here, and is not removed: %s", e.record, sentence(aboutLeaving(reason)))
 	}
 	return reason != ""
 }
@@ -74,7 +74,7 @@ func (pl *planner) held(before Published, e *entry) bool {
 // answers in a way of its own has taken its place.
 func (pl *planner) superseded(before Published) {
 	pl.problem(Warning, before.Key, "DNS record is not there any more",
-		"%s was published here, and is not there any more, so nothing is removed: %s", before.Record, sentence(pl.base.objectionAnew(before.Record)))
+		"%s was published here, and is not there any more, so nothing is removed: %s", before.Record, sentence(aboutLeaving(pl.base.objectionAnew(before.Record))))
 }
 
 // leaveTTL gives a record that stays for other owners the TTL that they want. They may not be

@@ -59,6 +59,10 @@ func (b Block) configures(attribute string) bool {
 	return ok && v.ValueString() != ""
 }
 
+// OfAccount reports whether the block is that of one account of several. Only the provider's own blocks
+// are read from the environment: an account has the credentials that are written in it.
+func (b Block) OfAccount() bool { return len(b.At.Steps()) > 1 }
+
 // Path returns the path of one of the block's attributes, for diagnostics.
 func (b Block) Path(attribute string) path.Path { return b.At.AtName(attribute) }
 
@@ -85,8 +89,8 @@ func (s Setting) OrDefault(value string) Setting {
 }
 
 func (b Block) setting(attribute, variable string) Setting {
-	if len(b.At.Steps()) > 1 || b.settled {
-		variable = "" // only the provider's own blocks are read from the environment
+	if b.OfAccount() || b.settled {
+		variable = ""
 	}
 	return Setting{At: b.Path(attribute), Attribute: b.Name + "." + attribute, Variable: variable}
 }

@@ -32,7 +32,7 @@ func AccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Further credentials, each under a name that `account` of `postmaster_dns_authorization` refers to, such as those of an agency's customers, " +
-			"or one key for each zone. Each has exactly one of the blocks. Nothing is read from the environment.",
+			"or one key for each zone. Each has exactly one of the blocks, with credentials of its own: no attribute is read from the environment.",
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }

@@ -156,7 +156,7 @@ func listMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, yield f
 			return false
 		}
 	}
-	if len(found.leftOut) > 0 && !yield(kit.Listed{Warning: fmt.Sprintf("These mail records of %s are left out, because they cannot be managed here:\n%s", id.title(), found.reasons())}, nil) {
+	if len(found.leftOut) > 0 && !yield(kit.Listed{Warning: fmt.Sprintf("These mail records of %s are left out, because they cannot be managed here:\n%s", id.title(), found.reasons(""))}, nil) {
 		return false
 	}
 	if !found.whole {

@@ -101,11 +101,14 @@ func (m mailRecords) services() []string {
 	return names
 }
 
-// reasons lists why records are left out, one on a line; "" if none is.
-func (m mailRecords) reasons() string {
+// reasons lists why records are left out, one on a line: those of one set, or of all sets if the label is
+// "". It is "" if none is.
+func (m mailRecords) reasons(label string) string {
 	var b strings.Builder
 	for _, l := range m.leftOut {
-		b.WriteString("\n    " + l.reason)
+		if label == "" || l.label == label {
+			b.WriteString("\n    " + l.reason)
+		}
 	}
 	return b.String()
 }
@@ -135,7 +138,7 @@ func (r *recordsResource) mailSetRecords(ctx context.Context, id AuthorizationID
 	}
 	for _, l := range found.leftOut {
 		if l.label == label {
-			diags.AddError("The records cannot be imported", fmt.Sprintf("The zone of %s has records that belong to %s, and none of them can be managed here:\n%s\n\nLeave the import out, unless the cause can be removed.", id, label, found.reasons()))
+			diags.AddError("The records cannot be imported", fmt.Sprintf("The zone of %s has records that belong to %s, and none of them can be managed here:\n%s\n\nLeave the import out, unless the cause can be removed.", id, label, found.reasons(label)))
 			return types.MapNull(kit.DNSRecordType)
 		}
 	}

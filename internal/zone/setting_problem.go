@@ -21,6 +21,16 @@ func (p *SettingProblem) NotConfigured(title string) error {
 	return &api.Error{Service: title, Op: "configure", Kind: api.ErrNotConfigured, Answer: p.What, Advice: p.Advice}
 }
 
+// NoCredentials is the problem of an account of several that has no credentials of its own. Those of the
+// environment, which may be somebody else's, are never used in its name. advice says what to set, as a
+// sentence without its full stop.
+func NoCredentials(b kit.Block, advice string) *SettingProblem {
+	return &SettingProblem{
+		Setting: kit.Setting{At: b.At, Attribute: b.Name}, What: b.Name + " has no credentials",
+		Advice: advice + ". An account never uses the credentials of the environment or of this machine: those are for the block of the provider itself",
+	}
+}
+
 // Report adds the problem as an error of the configuration.
 func (p *SettingProblem) Report(diags *diag.Diagnostics) {
 	diags.AddAttributeError(p.Setting.At, "Unusable combination", p.What+". "+p.Advice+".")

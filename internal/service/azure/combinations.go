@@ -2,6 +2,7 @@ package azure
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -14,6 +15,42 @@ const credentialChoices = "client_secret (environment: AZURE_CLIENT_SECRET or AR
 	"client_certificate_path (AZURE_CLIENT_CERTIFICATE_PATH or ARM_CLIENT_CERTIFICATE_PATH), " +
 	"oidc_token_file_path (AZURE_FEDERATED_TOKEN_FILE or ARM_OIDC_TOKEN_FILE_PATH), or use_oidc = true in a workflow (ARM_USE_OIDC); " +
 	"for a managed identity, use_msi = true (ARM_USE_MSI)"
+
+// What an account can have as credentials, for messages: the attributes alone.
+const accountChoices = "Set in it tenant_id and client_id, with client_secret, client_certificate_path, client_certificate, oidc_token_file_path or oidc_token; " +
+	"or access_token alone; or use_msi = true for the managed identity of this machine"
+
+// tokenChoices says where a token of another issuer can come from, besides the two attributes of a
+// workflow.
+func (s *settings) tokenChoices() string {
+	if s.block.OfAccount() {
+		return "Instead of oidc_request_url and oidc_request_token, set oidc_token_file_path or oidc_token if there is a token already. A workflow at GitHub gets the two values for a job with permissions: id-token: write"
+	}
+	return "Instead of oidc_request_url and oidc_request_token, set oidc_token_file_path (environment: AZURE_FEDERATED_TOKEN_FILE or ARM_OIDC_TOKEN_FILE_PATH) or oidc_token (ARM_OIDC_TOKEN) if there is a token already. " +
+		"A workflow at GitHub sets the two variables for a job with permissions: id-token: write"
+}
+
+// ofOtherPrefix says which variables do not count, because the application comes from a variable with the
+// other prefix; "" if there are none.
+func (s *settings) ofOtherPrefix() string {
+	if !s.client.Inherited {
+		return ""
+	}
+	own, other := azureVariables, azurermVariables
+	if strings.HasPrefix(s.client.Variable, azurermVariables) {
+		own, other = other, own
+	}
+	var ignored []string
+	for _, name := range []string{"CLIENT_SECRET", "CLIENT_CERTIFICATE", "CLIENT_CERTIFICATE_PATH", "TENANT_ID"} {
+		if os.Getenv(other+name) != "" && os.Getenv(own+name) == "" && (name != "CLIENT_CERTIFICATE" || other == azurermVariables) {
+			ignored = append(ignored, other+name)
+		}
+	}
+	if ignored == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s beside %s: variables with another prefix do not count, so give all of these variables the prefix %s or all %s", strings.Join(ignored, " and "), s.client.Variable, azureVariables, azurermVariables)
+}
 
 // credentialsSet are the credentials that are set, from the one that counts first to the last.
 func (s *settings) credentialsSet() []kit.Setting {
@@ -47,7 +84,11 @@ func (s *settings) configuredProblem(b kit.Block) *zone.SettingProblem {
 	case configured && oidc && !s.fromOtherIssuer(set[0]):
 		return besides("use_oidc")
 	case s.requestURLSet && !s.useOIDC && !configured && !msi:
-		return &zone.SettingProblem{Setting: flag("oidc_request_url"), What: flag("oidc_request_url").Attribute + " counts only with use_oidc = true", Advice: "Set use_oidc = true (environment: ARM_USE_OIDC)"}
+		advice := "Set use_oidc = true"
+		if !b.OfAccount() {
+			advice += " (environment: ARM_USE_OIDC)"
+		}
+		return &zone.SettingProblem{Setting: flag("oidc_request_url"), What: flag("oidc_request_url").Attribute + " counts only with use_oidc = true", Advice: advice}
 	case s.certificatePassword.IsSet() && !s.certificatePassword.Inherited && !s.certificate.IsSet() && !s.certificatePath.IsSet() && !s.undecidedCertificate():
 		return &zone.SettingProblem{Setting: s.certificatePassword, What: s.certificatePassword.Attribute + " is configured without a certificate", Advice: "Set client_certificate_path or client_certificate, or leave the password out"}
 	}
@@ -78,12 +119,34 @@ func (s *settings) lackingProblem() *zone.SettingProblem {
 			return &zone.SettingProblem{Setting: check.of, What: zone.PlaceOf(check.of) + ": " + err.Error(), Advice: "Correct it"}
 		}
 	}
-	alone := s.client.IsSet() && len(s.credentialsSet()) == 0 && !s.useOIDC && !s.useMSI
-	if alone && (!s.client.Inherited || strings.HasPrefix(s.client.Variable, azurermVariables)) {
-		return &zone.SettingProblem{
-			Setting: s.client, What: zone.PlaceOf(s.client) + " names an application, and no credentials of it are set",
-			Advice: "Set in the block azure one of " + credentialChoices + ". To use az login, leave out " + zone.PlaceOf(s.client),
+	if len(s.credentialsSet()) > 0 || s.useOIDC || s.useMSI {
+		return nil
+	}
+	if s.block.OfAccount() {
+		return zone.NoCredentials(s.block, accountChoices)
+	}
+	other := s.ofOtherPrefix()
+	// Whoever gives a secret beside AZURE_CLIENT_ID means an application, unless the secret is that of
+	// an application which azurerm's own variable names.
+	azures := s.client.Inherited && s.client.Variable == azureVariables+"CLIENT_ID"
+	if !s.client.IsSet() || azures && (!azurermCredentials() || os.Getenv(azurermVariables+"CLIENT_ID") != "") {
+		return nil
+	}
+	if other != "" {
+		other += ". "
+	}
+	return &zone.SettingProblem{
+		Setting: s.client, What: zone.PlaceOf(s.client) + " names an application, and no credentials of it are set",
+		Advice: other + "Set in the block azure one of " + credentialChoices + ". To use az login, leave out " + zone.PlaceOf(s.client),
+	}
+}
+
+// azurermCredentials is whether azurerm's variables have a secret or a certificate.
+func azurermCredentials() bool {
+	for _, name := range []string{"CLIENT_SECRET", "CLIENT_CERTIFICATE", "CLIENT_CERTIFICATE_PATH"} {
+		if os.Getenv(azurermVariables+name) != "" {
+			return true
 		}
 	}
-	return nil
+	return false
 }

@@ -58,7 +58,7 @@ func checked(check kit.TextCheck, description string) schema.StringAttribute {
 func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"subscription_id": checked(azureapi.CheckSubscription, "Subscription that has the zones. Environment: `AZURE_SUBSCRIPTION_ID`, or `ARM_SUBSCRIPTION_ID`."),
-		"tenant_id":       checked(azureapi.CheckTenant, "Tenant of the application that `client_id` names. Environment: `AZURE_TENANT_ID`, or `ARM_TENANT_ID`."),
+		"tenant_id":       checked(azureapi.CheckTenant, "Tenant of the application that `client_id` names. Environment: `AZURE_TENANT_ID`, or `ARM_TENANT_ID`. Without any credentials, it is the tenant whose `az login` counts."),
 		"client_id":       checked(azureapi.CheckClient, "Application (client) ID, or with `use_msi` the client ID of the managed identity. Environment: `AZURE_CLIENT_ID`, or `ARM_CLIENT_ID`. If the environment says this ID, it also has to say the credentials, with the same prefix. The ID needs a credential of the application, or `use_msi`; only `AZURE_CLIENT_ID` alone names the managed identity that Azure's default chain uses."),
 		"client_secret":   kit.Secret("Secret of the application. Environment: `AZURE_CLIENT_SECRET`, or `ARM_CLIENT_SECRET`. The provider ignores these if other credentials are configured here."),
 		"client_certificate": kit.Secret("Certificate of the application with its key, as the content of a PKCS #12 file in base64, instead of a secret. Environment: `ARM_CLIENT_CERTIFICATE`. " +
@@ -69,7 +69,7 @@ func blockAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether to log in as the application with a token that somebody else issued (workload identity federation). Default: whether such a token is configured. Environment: `ARM_USE_OIDC`."},
 		"oidc_token":           kit.Secret("That token. It expires after some minutes, so a file or a request URL is better. Environment: `ARM_OIDC_TOKEN`."),
 		"oidc_token_file_path": kit.Text("Path of a file with the token, which is read anew each time. Environment: `AZURE_FEDERATED_TOKEN_FILE`, or `ARM_OIDC_TOKEN_FILE_PATH`."),
-		"oidc_request_url":     kit.Text("URL at which a workflow gets its token. Needs `use_oidc`. Environment: `ACTIONS_ID_TOKEN_REQUEST_URL`, or `ARM_OIDC_REQUEST_URL`."),
+		"oidc_request_url":     kit.Text("URL at which a workflow gets its token. Needs `use_oidc`. GitHub sets it for a job with `permissions: id-token: write`. Environment: `ACTIONS_ID_TOKEN_REQUEST_URL`, or `ARM_OIDC_REQUEST_URL`."),
 		"oidc_request_token":   kit.Secret("Token for that URL. Environment: `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, or `ARM_OIDC_REQUEST_TOKEN`."),
 		"use_msi": schema.BoolAttribute{Optional: true,
 			MarkdownDescription: "Whether to use the managed identity of the machine that runs Terraform. Environment: `ARM_USE_MSI`."},

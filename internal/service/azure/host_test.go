@@ -112,6 +112,31 @@ func TestCredentials(t *testing.T) {
 			block:   values{"subscription_id": text(subscription), "use_oidc": types.BoolValue(true)},
 			missing: "azure.oidc_request_url (environment: ACTIONS_ID_TOKEN_REQUEST_URL)",
 		},
+		"use_oidc without a token": {
+			block: values{"subscription_id": text(subscription), "tenant_id": text(tenant), "client_id": text(client), "use_oidc": types.BoolValue(true)},
+			want:  azureapi.Credentials{TenantID: tenant, ClientID: client},
+			missing: "Instead of oidc_request_url and oidc_request_token, set oidc_token_file_path (environment: AZURE_FEDERATED_TOKEN_FILE or ARM_OIDC_TOKEN_FILE_PATH) or oidc_token (ARM_OIDC_TOKEN) if there is a token already. " +
+				"A workflow at GitHub sets the two variables for a job with permissions: id-token: write",
+		},
+		"credentials of the other prefix": {
+			env:     environment{"ARM_SUBSCRIPTION_ID": subscription, "AZURE_CLIENT_ID": client, "ARM_TENANT_ID": tenant, "ARM_CLIENT_SECRET": "x"},
+			want:    azureapi.Credentials{ClientID: client},
+			missing: "AZURE_CLIENT_ID names an application, and no credentials of it are set. ARM_CLIENT_SECRET and ARM_TENANT_ID beside AZURE_CLIENT_ID: variables with another prefix do not count",
+		},
+		"credentials of the other prefix, the other way": {
+			env:     environment{"AZURE_SUBSCRIPTION_ID": subscription, "ARM_CLIENT_ID": client, "AZURE_TENANT_ID": tenant, "AZURE_CLIENT_SECRET": "x"},
+			want:    azureapi.Credentials{ClientID: client},
+			missing: "ARM_CLIENT_ID names an application, and no credentials of it are set. AZURE_CLIENT_SECRET and AZURE_TENANT_ID beside ARM_CLIENT_ID: variables with another prefix do not count",
+		},
+		"a tenant of the other prefix": {
+			env:     environment{"AZURE_SUBSCRIPTION_ID": subscription, "AZURE_CLIENT_ID": client, "ARM_TENANT_ID": tenant, "AZURE_CLIENT_SECRET": "x"},
+			want:    azureapi.Credentials{ClientID: client, ClientSecret: "x"},
+			missing: "ARM_TENANT_ID beside AZURE_CLIENT_ID: variables with another prefix do not count, so give all of these variables the prefix AZURE_ or all ARM_",
+		},
+		"a managed identity beside azurerm's application": {
+			env:  environment{"AZURE_SUBSCRIPTION_ID": subscription, "AZURE_CLIENT_ID": client, "ARM_CLIENT_ID": otherClient, "ARM_TENANT_ID": tenant, "ARM_CLIENT_SECRET": "x"},
+			want: azureapi.Credentials{ClientID: client},
+		},
 		"a token in a file": {
 			block: values{"subscription_id": text(subscription), "tenant_id": text(tenant), "client_id": text(client), "oidc_token_file_path": text("/token")},
 			want:  azureapi.Credentials{TenantID: tenant, ClientID: client, OIDCTokenPath: "/token"},

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,12 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/azure/azureapi"
 )
 
 // settings are the attributes of a block, from the configuration or the environment.
 type settings struct {
+	block                                               kit.Block
 	cloud                                               azureapi.Cloud
 	subscription, tenant, client                        kit.Setting
 	secret                                              kit.Setting
@@ -83,6 +86,7 @@ func either(b kit.Block, attribute string, variables ...string) kit.Setting {
 func readSettings(b kit.Block, diags *diag.Diagnostics) settings {
 	both := reader{b, []string{azureVariables, azurermVariables}}
 	s := settings{
+		block:        b,
 		subscription: both.text("subscription_id", "SUBSCRIPTION_ID"),
 		client:       both.text("client_id", "CLIENT_ID"),
 		baseURL:      b.Text("base_url", ""),
@@ -184,7 +188,8 @@ func (s settings) missing(title string) error {
 	if application && !s.accessToken.IsSet() {
 		needed = append(needed, s.tenant, s.client)
 	}
-	if s.useOIDC && !s.accessToken.IsSet() && !s.oidcToken.IsSet() && !s.oidcPath.IsSet() {
+	lacksToken := s.useOIDC && !s.accessToken.IsSet() && !s.oidcToken.IsSet() && !s.oidcPath.IsSet()
+	if lacksToken {
 		needed = append(needed, s.oidcRequestURL, s.oidcRequestKey, s.tenant, s.client)
 	}
 	// A setting that is not known yet may be the one that counts.
@@ -197,6 +202,15 @@ func (s settings) missing(title string) error {
 		needed = append(needed, *s.undecided)
 	}
 	if err := kit.Missing(title, unique(needed)...); err != nil {
+		var fail *api.Error
+		if errors.As(err, &fail) && !slices.ContainsFunc(needed, func(of kit.Setting) bool { return of.Unknown }) {
+			if lacksToken && (!s.oidcRequestURL.IsSet() || !s.oidcRequestKey.IsSet()) {
+				fail.Advice += ". " + s.tokenChoices()
+			}
+			if other := s.ofOtherPrefix(); other != "" {
+				fail.Advice += ". " + other
+			}
+		}
 		return err
 	}
 	if wrong := s.lackingProblem(); wrong != nil {

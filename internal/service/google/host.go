@@ -61,12 +61,14 @@ func (s Service) Host() *zone.Host {
 func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"credentials": kit.Secret("Credentials as JSON, or the path of a file with them: the key of a service account, the configuration of workload identity federation, " +
-			"or credentials of a user by gcloud. Without them, and without `access_token`, application default credentials are used: those of gcloud, or of the machine. " +
-			"Environment: `GOOGLE_CREDENTIALS`, else `GOOGLE_APPLICATION_CREDENTIALS`, which are ignored if `access_token` is configured here."),
+			"or credentials of a user by gcloud. " +
+			"Environment: `GOOGLE_CREDENTIALS`, else `GOOGLE_APPLICATION_CREDENTIALS`, which are ignored if `access_token` is configured here. " +
+			"If neither these nor `access_token` are set anywhere, application default credentials are used: those of gcloud, or of the machine."),
 		"access_token": kit.Secret("Access token, which takes precedence over `credentials`. It lasts an hour at most. " +
 			"Environment: `GOOGLE_OAUTH_ACCESS_TOKEN`, which is ignored if `credentials` is configured here."),
 		"impersonate_service_account": schema.StringAttribute{Optional: true, Validators: []validator.String{kit.TextCheck(googleapi.CheckServiceAccount)},
 			MarkdownDescription: "E-mail address of a service account to act as. The credentials need the role `roles/iam.serviceAccountTokenCreator` on it. " +
+				"In an account of `dns_accounts` without credentials, the application default credentials of the run act as it. " +
 				"Environment: `GOOGLE_IMPERSONATE_SERVICE_ACCOUNT`."},
 		"project": schema.StringAttribute{Optional: true, Validators: []validator.String{kit.TextCheck(googleapi.CheckProject)},
 			MarkdownDescription: "ID of the project that has the zones. Default: that of the credentials. Environment: `GOOGLE_CLOUD_PROJECT`, else `GOOGLE_PROJECT`, else `GCLOUD_PROJECT`."},
@@ -96,11 +98,23 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	switch wrong := v.problem(); {
 	case b.Object.IsNull() && !v.credentials.IsSet() && !v.token.IsSet():
 		lacking = missing(s.Title(), v.credentials)
+	case b.OfAccount() && v.noCredentials():
+		lacking = zone.NoCredentials(b, "Set credentials or access_token in it, or set impersonate_service_account to an account that the application default credentials of this run may act as").NotConfigured(s.Title())
 	case wrong == nil:
 	case wrong.Setting.Inherited:
 		lacking = wrong.NotConfigured(s.Title()) // only who uses the host has to correct the environment
 	default:
 		wrong.Report(diags)
+	}
+	login := googleapi.Credentials{AccessToken: v.token.Value, Text: v.credentials.Value, Impersonate: v.account.Value}
+	switch {
+	case v.token.IsSet():
+		login.From = zone.PlaceOf(v.token)
+		if v.credentials.IsSet() {
+			login.Ignored = zone.PlaceOf(v.credentials)
+		}
+	case v.credentials.IsSet():
+		login.From = zone.PlaceOf(v.credentials)
 	}
 	return zone.HostSettings{
 		Missing: lacking,
@@ -108,11 +122,15 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 		Account: zone.AccountAt(v.address, v.credentials.Value, v.token.Value, v.account.Value, v.project.Value),
 		Open: func(run *kit.Run) (dns.Host, error) {
 			return googleapi.New(googleapi.Config{
-				Credentials: googleapi.Credentials{AccessToken: v.token.Value, Text: v.credentials.Value, Impersonate: v.account.Value},
-				Project:     v.project.Value, BaseURL: v.address, UserAgent: run.UserAgent,
+				Credentials: login, Project: v.project.Value, BaseURL: v.address, UserAgent: run.UserAgent,
 			}), nil
 		},
 	}
+}
+
+// noCredentials is whether the block neither has credentials nor says as whom those of the run shall act.
+func (s *settings) noCredentials() bool {
+	return !s.credentials.IsSet() && !s.token.IsSet() && !s.account.IsSet()
 }
 
 // missing is the error that neither a block nor credentials are there.

@@ -26,7 +26,7 @@ func blockAttributes() map[string]schema.Attribute {
 		"region":        kit.Text("Region of the account, such as `eu-central-1`. Route 53 has one address for all regions: it only matters for China, GovCloud and other separate partitions, and for where a role is assumed. Environment: `AWS_REGION`, or `AWS_DEFAULT_REGION`."),
 		"assume_role": schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "Role to assume with these credentials, such as that of a customer's account.",
+			MarkdownDescription: "Role to assume with these credentials, such as that of a customer's account. In an account of `dns_accounts` without an access key and a profile, the credentials that the run itself has assume the role: those of the environment, the default profile or the machine.",
 			Attributes: map[string]schema.Attribute{
 				"role_arn":     kit.Text("ARN of the role. It has to be set."),
 				"session_name": kit.Text("Name of the session in the logs of the account. Default: `" + awsauth.SessionName + "`."),
@@ -98,6 +98,9 @@ func (s Service) missing(b kit.Block, v *settings) error {
 	}
 	if v.accessKey.IsSet() {
 		return nil
+	}
+	if b.OfAccount() && !v.profile.IsSet() && v.role == nil {
+		return zone.NoCredentials(b, "Set access_key and secret_key, or profile, in it, or set assume_role to a role that the credentials of this run may assume").NotConfigured(s.Title())
 	}
 	if !b.Object.IsNull() || v.profile.IsSet() || b.Env && anySet(fromElsewhere) {
 		return nil

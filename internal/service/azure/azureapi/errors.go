@@ -108,7 +108,11 @@ func (t target) permission() string {
 	if t.zone != "" {
 		text += " on the zone or on its resource group (Access control (IAM) of the zone)"
 	}
-	return text + ", or a role of your own with the action. " + lateAssignment
+	text += ", or a role of your own with the action. " + lateAssignment
+	if t.zone == "" {
+		text += ". Azure gives the same answer about a subscription that it does not have: check subscription_id too"
+	}
+	return text
 }
 
 // missing says what to do if there is no such zone, group or subscription.

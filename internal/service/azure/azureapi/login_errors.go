@@ -53,7 +53,7 @@ func plainReason(text string) string {
 	text, _, _ = strings.Cut(text, "To troubleshoot, visit")
 	text, _, _ = strings.Cut(text, "See https://")
 	text = unanswered.ReplaceAllString(text, "$1: ")
-	text = strings.TrimRight(strings.TrimSpace(text), ".")
+	text = strings.TrimRight(text, ".: \t\r")
 	if utf8.RuneCountInString(text) > longest {
 		short := string([]rune(text)[:longest])
 		if at := strings.LastIndexByte(short, ' '); at > 0 {

@@ -30,7 +30,7 @@ func TestRefusals(t *testing.T) {
 		kind   error
 		says   []string
 	}{
-		{403, arm("AuthorizationFailed", "The client 'x' has no authorization"), "list", api.ErrAuth, []string{"the action Microsoft.Network/dnsZones/read on the subscription " + azuresim.Subscription, "named by zone_id"}},
+		{403, arm("AuthorizationFailed", "The client 'x' has no authorization"), "list", api.ErrAuth, []string{"the action Microsoft.Network/dnsZones/read on the subscription " + azuresim.Subscription, "named by zone_id", "check subscription_id too"}},
 		{403, arm("AuthorizationFailed", "no"), "zone", api.ErrAuth, []string{"Microsoft.Network/dnsZones/read " + zone}},
 		{403, arm("AuthorizationFailed", "no"), "read", api.ErrAuth, []string{"Microsoft.Network/dnsZones/recordsets/read " + zone, "DNS Zone Contributor"}},
 		{403, arm("AuthorizationFailed", "no"), "write", api.ErrAuth, []string{"create the record set TXT new.example.com", "Microsoft.Network/dnsZones/TXT/write " + zone}},

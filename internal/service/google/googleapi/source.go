@@ -2,7 +2,10 @@ package googleapi
 
 import (
 	"context"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
@@ -29,6 +32,21 @@ type Credentials struct {
 	Text string
 	// Impersonate is the e-mail address of a service account to act as; empty: none.
 	Impersonate string
+
+	// From is the attribute or the variable that AccessToken or else Text comes from, for messages;
+	// empty: none is known.
+	From string
+	// Ignored is the variable with credentials that do not count, because there is an AccessToken;
+	// empty: none.
+	Ignored string
+}
+
+// from names where the credentials come from.
+func (c Credentials) from() string {
+	if c.From != "" {
+		return c.From
+	}
+	return "the provider configuration"
 }
 
 // platformScope is the scope with which another service account can be impersonated.
@@ -82,8 +100,61 @@ func (s *source) file(ctx context.Context) (*file, error) {
 		if !slices.Contains(fileTypes, f.Type) {
 			return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s is not a credentials file: its type is %q", f.where, api.Shorten(string(f.Type))), CredentialsForms)
 		}
-		return f, nil
+		return f, f.usable()
 	})
+}
+
+// usable says which part of a credentials file is missing or unusable, before Google's library tries it.
+// The library tells of a key in terms of its encoding. The error has nothing of the file but names.
+func (f *file) usable() error {
+	var fields map[string]any
+	if json.Unmarshal(f.text, &fields) != nil {
+		return nil // it was read before
+	}
+	has := func(name string) bool { text, _ := fields[name].(string); return strings.TrimSpace(text) != "" }
+	var missing []string
+	need := func(names ...string) {
+		for _, name := range names {
+			if !has(name) {
+				missing = append(missing, name)
+			}
+		}
+	}
+	switch f.Type {
+	case google.ServiceAccount:
+		need("client_email", "private_key")
+	case google.AuthorizedUser:
+		need("client_id", "client_secret", "refresh_token")
+	case google.ExternalAccount:
+		need("audience", "subject_token_type")
+	}
+	if missing != nil {
+		return failed(opToken, api.ErrAuth, fmt.Errorf("%s is of the type %q and lacks %s", f.where, f.Type, strings.Join(missing, " and ")), completeAdvice)
+	}
+	if f.Type == google.ServiceAccount {
+		if key, _ := fields["private_key"].(string); !isPrivateKey(key) {
+			return failed(opToken, api.ErrAuth, fmt.Errorf("the private_key in %s is not a private key in PEM, which begins with -----BEGIN PRIVATE KEY-----: it may be cut off, or its line breaks may have been changed", f.where), completeAdvice)
+		}
+	}
+	return nil
+}
+
+// completeAdvice is the advice for a credentials file of which a part is missing or damaged.
+const completeAdvice = "Take the file as it was downloaded or written by gcloud, without any change, or make a new one"
+
+// isPrivateKey reports whether a text is an RSA key as Google's library reads it.
+func isPrivateKey(text string) bool {
+	der := []byte(text)
+	if block, _ := pem.Decode(der); block != nil {
+		der = block.Bytes
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	if err == nil {
+		_, is := parsed.(*rsa.PrivateKey)
+		return is
+	}
+	_, err = x509.ParsePKCS1PrivateKey(der)
+	return err == nil
 }
 
 // CredentialsForms says what credentials are, as a sentence without its full stop.
@@ -93,9 +164,9 @@ const CredentialsForms = "Credentials are the JSON of a service account's key, o
 func (s *source) read() (*file, error) {
 	given := strings.TrimSpace(s.credentials.Text)
 	if strings.HasPrefix(given, "{") {
-		return &file{text: []byte(given), where: "credentials of the provider configuration"}, nil
+		return &file{text: []byte(given), where: "the JSON of " + s.credentials.from()}, nil
 	}
-	path, where := given, "the file of credentials"
+	path, where := given, "the file that "+s.credentials.from()+" names"
 	if path == "" {
 		if path, where = os.Getenv("GOOGLE_APPLICATION_CREDENTIALS"), "the file of GOOGLE_APPLICATION_CREDENTIALS"; path == "" {
 			return s.readDefault()
@@ -103,9 +174,19 @@ func (s *source) read() (*file, error) {
 	}
 	content, err := os.ReadFile(expandHome(path))
 	if err != nil {
+		if nameable(path) {
+			where += fmt.Sprintf(", %q,", path)
+		}
 		return nil, failed(opToken, api.ErrAuth, fmt.Errorf("%s cannot be read: %w", where, reasonOf(err)), CredentialsForms)
 	}
 	return &file{text: content, where: where}, nil
+}
+
+// nameable reports whether a text that was taken for a path can be shown. It may be something else, such
+// as a key or a token: what looks like a path ends in .json, and is short.
+func nameable(path string) bool {
+	const longest = 200
+	return len(path) <= longest && strings.HasSuffix(path, ".json") && !strings.Contains(path, "PRIVATE KEY")
 }
 
 // reasonOf is the error of a file operation without the path, which may be something else that was
@@ -286,8 +367,12 @@ func (s *source) project(ctx context.Context) (string, error) {
 // refusedAdvice says what to do if the API does not accept an access token.
 func (s *source) refusedAdvice() string {
 	if s.credentials.AccessToken != "" && s.credentials.Impersonate == "" {
-		return "The access token has expired, or is none of Google's: configure a new one (gcloud auth print-access-token). A token lasts an hour; " +
-			"the key of a service account and workload identity federation renew theirs"
+		ignored := ""
+		if s.credentials.Ignored != "" {
+			ignored = fmt.Sprintf(". %s does not count as long as %s is set: unset that to use it", s.credentials.Ignored, s.credentials.from())
+		}
+		return "The access token of " + s.credentials.from() + " has expired, or is none of Google's: configure a new one (gcloud auth print-access-token). A token lasts an hour; " +
+			"the key of a service account and workload identity federation renew theirs" + ignored
 	}
 	return "Google has issued the access token, and does not accept it: check that the account is not disabled or deleted, and that this machine's clock is right"
 }

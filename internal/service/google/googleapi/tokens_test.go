@@ -223,7 +223,7 @@ func TestApplicationDefaultCredentials(t *testing.T) {
 	}
 	named := filepath.Join(t.TempDir(), "key.json")
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", named)
-	if err := edits(t, w.as(t, googleapi.Credentials{}), "no such file"); !errors.Is(err, api.ErrAuth) || !strings.Contains(err.Error(), "GOOGLE_APPLICATION_CREDENTIALS cannot be read") {
+	if err := edits(t, w.as(t, googleapi.Credentials{}), "no such file"); !errors.Is(err, api.ErrAuth) || !strings.Contains(err.Error(), "the file of GOOGLE_APPLICATION_CREDENTIALS, \""+named+"\", cannot be read") {
 		t.Errorf("a file that is not there: %v", err)
 	}
 	if err := os.WriteFile(named, []byte(keyFile(t)), 0o600); err != nil {

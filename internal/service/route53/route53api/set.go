@@ -45,7 +45,7 @@ func newSet(raw types.ResourceRecordSet) (*set, bool) {
 // chooses its answer, or takes it from elsewhere.
 func special(raw *types.ResourceRecordSet) string {
 	if raw.AliasTarget != nil {
-		return "an alias of " + aws.ToString(raw.AliasTarget.DNSName) + identified(raw)
+		return "an alias of " + strings.TrimSuffix(aws.ToString(raw.AliasTarget.DNSName), ".") + identified(raw)
 	}
 	kind := ""
 	switch {
