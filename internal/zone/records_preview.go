@@ -85,7 +85,7 @@ func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, confi
 		kit.AddError(diags, "Unable to read the zone", err)
 		return
 	case planned.Err() != nil:
-		addProblems(diags, withWayOut(planned.Problems, state.ID.IsNull()))
+		addProblems(diags, withWayOut(planned.Problems))
 		return
 	}
 	displaced := planned.Displaced
@@ -282,12 +282,9 @@ func textOf(id dns.Identity) string {
 	return dns.Record{Name: id.Name, Type: id.Type, Value: id.Value, Priority: id.Priority}.String()
 }
 
-// withWayOut adds to the errors of a new resource how to destroy the existing objects. Terraform
-// plans the whole configuration before it plans a destroy.
-func withWayOut(problems []dns.Problem, creating bool) []dns.Problem {
-	if !creating {
-		return problems
-	}
+// withWayOut adds to errors how to destroy the existing objects. Terraform plans the whole configuration
+// before it plans a destroy: a resource that is new, and one whose record somebody has replaced.
+func withWayOut(problems []dns.Problem) []dns.Problem {
 	out := slices.Clone(problems)
 	for i := range out {
 		if out[i].Severity == dns.Error {
