@@ -89,6 +89,9 @@ resource "postmaster_dns_records" "old_spf" {
 resource "postmaster_dns_records" "new_spf" {
   dns_authorization_id = postmaster_dns_authorization.example.id
   records              = { spf = postmaster_mail_domain.new.dns_records["spf"] }
+
+  # Written last, so that it shows the merged record.
+  depends_on = [postmaster_dns_records.old_spf]
 }
 
 # The MX record of the service that receives the mail. Because this is one resource,
